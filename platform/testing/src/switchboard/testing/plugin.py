@@ -1,0 +1,105 @@
+"""Fixtures and hooks every test suite of the repository gets (entry point `pytest11`).
+
+- `aws`: an empty AWS account in memory; the only place where tests get their clients.
+- `@pytest.mark.requirement("ING-03", "U", "E")`: this test proves these kinds of that row of
+  `docs/requirements/requirements.json`. An unknown id, or a kind the row does not ask for, is an error.
+- Results of marked tests go to `build/requirements/` for `hatch run requirements`.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+# Template assertions need no schema validation; `synth` keeps it on. aws_cdk reads it at import.
+os.environ.setdefault("CDK_VALIDATION", "false")
+
+RESULTS = Path("build/requirements")
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+    """An empty AWS account in memory."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "111122223333")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Switchboard")
+    with mock_aws():
+        yield boto3.Session()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the requirement marker."""
+    config.addinivalue_line(
+        "markers",
+        "requirement(id, *kinds): proves these kinds (U C S E F D) of that requirement row",
+    )
+
+
+def _rows(root: Path) -> dict[str, list[str]]:
+    for folder in (root, *root.parents):
+        data = folder / "docs/requirements/requirements.json"
+        if data.exists():
+            return {row["id"]: row["proofs"] for row in json.loads(data.read_text())}
+    return {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse markers that name no row, or a kind of proof the row does not ask for."""
+    rows = _rows(config.rootpath)
+    wrong = [
+        f"{item.nodeid}: {problem}"
+        for item in items
+        for marker in item.iter_markers("requirement")
+        if (problem := _problem(marker.args, rows))
+    ]
+    if wrong and rows:
+        raise pytest.UsageError("requirement markers:\n  " + "\n  ".join(wrong))
+
+
+def _problem(args: tuple[Any, ...], rows: dict[str, list[str]]) -> str | None:
+    if not args or args[0] not in rows:
+        return f"no requirement {args[:1]}"
+    if len(args) == 1:
+        return f"{args[0]}: say which kinds of proof ({' '.join(rows[args[0]])})"
+    extra = [kind for kind in args[1:] if kind not in rows[args[0]]]
+    return f"{args[0]} asks for {' '.join(rows[args[0]])}, not {' '.join(extra)}" if extra else None
+
+
+class _Recorder:
+    def __init__(self) -> None:
+        self.results: dict[str, dict[str, Any]] = {}
+
+
+_KEY = pytest.StashKey[_Recorder]()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Note the outcome of each marked test."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    markers = [list(marker.args) for marker in item.iter_markers("requirement")]
+    if not markers:
+        return
+    recorder = item.config.stash.setdefault(_KEY, _Recorder())
+    passed = report.passed and recorder.results.get(item.nodeid, {}).get("passed", True)
+    recorder.results[item.nodeid] = {"markers": markers, "passed": passed and not report.skipped}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the outcomes beside those of other runs."""
+    recorder = session.config.stash.get(_KEY, None)
+    root = session.config.rootpath
+    if recorder is None or not (root / "docs/requirements").exists():
+        return
+    folder = root / RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "results.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps({**known, **recorder.results}, indent=1, sort_keys=True))
