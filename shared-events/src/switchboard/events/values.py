@@ -58,7 +58,7 @@ class ErrorInfo(Contract):
 
 
 class ReceiptLine(Contract):
-    """One priced item of a receipt; `amount_usd` = `quantity` x `unit_price_usd`, rounded to 1e-8."""
+    """One priced item; `amount_usd` = `quantity` x `unit_price_usd`, rounded to 1e-8."""
 
     item: str
     quantity: str = Field(description="decimal number as text")

@@ -1,1 +1,1 @@
-"""CDK building blocks of Switchboard's stacks; domain-free names only, nothing ships in a Lambda."""
+"""CDK building blocks of Switchboard's stacks; domain-free names, nothing ships in a Lambda."""

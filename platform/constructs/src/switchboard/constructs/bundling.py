@@ -1,9 +1,9 @@
 """Lambda bundles made on the spot by uv: no Docker, no layer.
 
 The asset's hash is that of its sources, so the templates are the same whichever machine the bundle
-is for. CDK context `switchboard:bundle` says for which: `lambda` (default: aarch64, Python 3.12, what
-AWS runs; boto3 comes with the Lambda runtime) or `host` (this machine, boto3 included: the local
-engine runs functions on its own interpreter with nothing but the zip).
+is for. CDK context `switchboard:bundle` says for which: `lambda` (default: aarch64, Python 3.12,
+what AWS runs; boto3 comes with the Lambda runtime) or `host` (this machine, boto3 included: the
+local engine runs functions on its own interpreter with nothing but the zip).
 """
 
 import compileall
@@ -18,6 +18,7 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3_assets as s3_assets
+
 from constructs import Construct
 
 LAMBDA_PYTHON = "3.12"
@@ -88,16 +89,30 @@ class UvBundling:
             if self._host
             else ["--python-platform", "aarch64-manylinux2014", "--python-version", LAMBDA_PYTHON]
         )
-        subprocess.run(
-            ["uv", "pip", "install", "--quiet", "--target", str(target), *platform]  # noqa: S607
-            + ["--only-binary", ":all:", "--no-compile-bytecode", "--link-mode", "copy"]
-            + ["--constraint", str(self._root / "constraints.txt"), *wanted],
+        subprocess.run(  # noqa: S603 - fixed program, arguments from our own files
+            [  # noqa: S607 - uv comes from the environment
+                "uv",
+                "pip",
+                "install",
+                "--quiet",
+                "--target",
+                str(target),
+                *platform,
+                "--only-binary",
+                ":all:",
+                "--no-compile-bytecode",
+                "--link-mode",
+                "copy",
+                "--constraint",
+                str(self._root / "constraints.txt"),
+                *wanted,
+            ],
             check=True,
         )
 
 
 def _sources_hash(root: Path, members: list[Path]) -> str:
-    """A hash over everything a bundle is made of: sources, declared requirements, pinned versions."""
+    """Hash what a bundle is made of: sources, declared requirements, pinned versions."""
     parts = [cdk.FileSystem.fingerprint(str(root / "constraints.txt"))]
     for member in members:
         parts.append(
@@ -116,13 +131,13 @@ def _options(scope: Construct, members: list[str]) -> tuple[Path, dict[str, Any]
         "asset_hash_type": cdk.AssetHashType.CUSTOM,
         "bundling": cdk.BundlingOptions(
             image=cdk.DockerImage.from_registry("docker-is-never-used"),
-            local=UvBundling(root, folders, host=host),  # type: ignore[arg-type]
+            local=UvBundling(root, folders, host=host),
         ),
     }
 
 
 def lambda_code(scope: Construct, members: list[str]) -> lambda_.Code:
-    """Code for a Lambda function from repository folders, e.g. `["services/ingress", "shared-events"]`."""
+    """Code for a Lambda function from folders, e.g. `["services/ingress", "shared-events"]`."""
     folder, options = _options(scope, members)
     return lambda_.Code.from_asset(str(folder), **options)
 

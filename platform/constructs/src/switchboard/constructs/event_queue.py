@@ -7,10 +7,11 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
+
 from constructs import Construct
 
 MAX_RECEIVES = 5
-"""One more than the consumer's own count of 4: it buries a message itself, with the reason (F16)."""
+"""One more than the consumer's own 4: it buries a message itself, with the reason (F16)."""
 
 
 class EventQueue(Construct):

@@ -6,11 +6,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+
 from constructs import Construct
 
 
 class ServiceFunction(Construct):
-    """One function with least privilege: its role may write its own log group and nothing else yet."""
+    """One function with least privilege: its role may write its own log group, no more yet."""
 
     def __init__(  # noqa: PLR0913 - a function has this many settings
         self,

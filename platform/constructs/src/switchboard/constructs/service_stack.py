@@ -5,8 +5,8 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_ssm as ssm
-from constructs import Construct
 
+from constructs import Construct
 from switchboard.constructs.environments import REGION, Environment
 
 TAGS = {"Project": "Switchboard", "Owner": "platform-team"}
@@ -33,7 +33,7 @@ class ServiceStack(cdk.Stack):
         cdk.Tags.of(self).add("CostCenter", f"switchboard-{service}")
 
     def platform_value(self, name: str) -> str:
-        """A value of the platform, e.g. `bus/name`, resolved from SSM when the stack is deployed."""
+        """A value of the platform, e.g. `bus/name`, read from SSM when the stack is deployed."""
         return ssm.StringParameter.value_for_string_parameter(
             self, f"/switchboard/{self.environment_data.name}/platform/{name}"
         )

@@ -1,4 +1,4 @@
-"""A service's table (`pk`, `sk`, TTL) whose stream is its outbox, with the relay that empties it."""
+"""A service's table (`pk`, `sk`, TTL) whose stream is its outbox, and the relay that empties it."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -7,8 +7,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
 
+from constructs import Construct
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.service_function import ServiceFunction
 
@@ -16,7 +16,7 @@ from switchboard.constructs.service_function import ServiceFunction
 class StateTable(Construct):
     """On-demand table with point-in-time recovery; new `OUTBOX` rows reach the bus by the relay."""
 
-    def __init__(  # noqa: PLR0913 - table and relay together
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

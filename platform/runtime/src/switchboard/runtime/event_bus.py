@@ -49,7 +49,8 @@ class EventBridgeBus:
                     {item["ErrorCode"] for item in answer["Entries"] if "ErrorCode" in item}
                 )
                 raise PublishError(
-                    f"{answer['FailedEntryCount']} of {len(batch)} events refused: {', '.join(codes)}"
+                    f"{answer['FailedEntryCount']} of {len(batch)} events refused: "
+                    f"{', '.join(codes)}"
                 )
 
 

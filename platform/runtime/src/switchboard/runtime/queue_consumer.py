@@ -18,6 +18,9 @@ from switchboard.runtime.log import flow_fields
 BACKOFF_SECONDS = (30, 60, 120)
 """How long a failed message stays hidden, by the number of times it was received (F16)."""
 
+POISON = (MalformedEventError, UnknownEventError, json.JSONDecodeError, KeyError, TypeError)
+"""A message that fails like this can never succeed."""
+
 Handle = Callable[[Event[Any]], None]
 
 
@@ -76,15 +79,17 @@ class QueueConsumer:
     def _handled(self, record: dict[str, Any]) -> bool:
         try:
             event = self._parse(record["body"])
-        except (MalformedEventError, UnknownEventError, json.JSONDecodeError, KeyError) as error:
+        except POISON as error:
             # It can never succeed: retrying would only delay the news.
-            self._logger.error("poison message sent to the dlq", reason=str(error))
+            self._logger.exception("poison message sent to the dlq", reason=str(error))
             self._visibility.bury(record["body"], f"{type(error).__name__}: {error}")
             return True
         try:
             self._handlers[event.detail_type](event)
         except Exception as error:
-            return self._failed(record, event, error)
+            # The edge: whatever went wrong, this one message is tried again, the others are not.
+            self._logger.exception("event handling failed", **flow_fields(event))
+            return self._gone_for_good(record, error)
         return True
 
     def _parse(self, body: str) -> Event[Any]:
@@ -94,9 +99,8 @@ class QueueConsumer:
             raise UnknownEventError(f"{event.detail_type} is not consumed here")
         return event
 
-    def _failed(self, record: dict[str, Any], event: Event[Any], error: Exception) -> bool:
+    def _gone_for_good(self, record: dict[str, Any], error: Exception) -> bool:
         received = int(record["attributes"]["ApproximateReceiveCount"])
-        self._logger.exception("event handling failed", received=received, **flow_fields(event))
         if received > len(BACKOFF_SECONDS):
             self._visibility.bury(record["body"], f"{type(error).__name__}: {error}")
             return True

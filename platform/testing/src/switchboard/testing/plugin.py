@@ -2,12 +2,13 @@
 
 - `aws`: an empty AWS account in memory; the only place where tests get their clients.
 - `@pytest.mark.requirement("ING-03", "U", "E")`: this test proves these kinds of that row of
-  `docs/requirements/requirements.json`. An unknown id, or a kind the row does not ask for, is an error.
+  `docs/requirements/requirements.json`. An unknown id or kind is an error.
 - Results of marked tests go to `build/requirements/` for `hatch run requirements`.
 """
 
 import json
 import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from moto import mock_aws
 
 # Template assertions need no schema validation; `synth` keeps it on. aws_cdk reads it at import.
 os.environ.setdefault("CDK_VALIDATION", "false")
+
+# pytest names test modules after their folders and would put a namespace module `platform` (for
+# platform/*/tests) over the standard library's; a `__path__` makes it take the real one as parent.
+vars(platform).setdefault("__path__", [])
 
 RESULTS = Path("build/requirements")
 
