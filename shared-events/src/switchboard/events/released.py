@@ -39,6 +39,23 @@ def model_schema(detail_type: str) -> Schema:
     return schema
 
 
+def _same(released: Schema, current: Schema) -> bool:
+    """Equal but for prose: rewording a docstring is no new revision."""
+    return bool(_without_prose(released) == _without_prose(current))
+
+
+def _without_prose(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_prose(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _without_prose(item)
+        for key, item in value.items()
+        if not (key in {"description", "title"} and isinstance(item, str))
+    }
+
+
 class Releases:
     """The schema and sample files below a folder (normally `shared-events/`)."""
 
@@ -66,7 +83,7 @@ class Releases:
         for detail_type in CATALOGUE:
             schema = model_schema(detail_type)
             paths = self._paths(detail_type)
-            if paths and json.loads(paths[-1].read_text()) == schema:
+            if paths and _same(json.loads(paths[-1].read_text()), schema):
                 continue
             path = self._schemas / detail_type / f"{len(paths) + 1}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +105,7 @@ class Releases:
     def _event_findings(self, detail_type: str) -> Iterator[Finding]:
         revisions = self.revisions(detail_type)
         current = model_schema(detail_type)
-        if not revisions or revisions[-1] != current:
+        if not revisions or not _same(revisions[-1], current):
             yield Finding(
                 detail_type,
                 "the model differs from the newest released schema",
