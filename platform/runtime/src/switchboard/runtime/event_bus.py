@@ -1,11 +1,12 @@
 """Publishing to the EventBridge bus; partial success is failure."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
-
-from mypy_boto3_events import EventBridgeClient
+from typing import TYPE_CHECKING, Any, Protocol
 
 from switchboard.events.envelope import Event, bus_entry
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_events import EventBridgeClient
 
 MAX_ENTRIES = 10
 """PutEvents takes at most this many entries (AWS API reference)."""
@@ -26,7 +27,7 @@ class Bus(Protocol):
 class EventBridgeBus:
     """The bus on EventBridge."""
 
-    def __init__(self, client: EventBridgeClient, bus_name: str) -> None:
+    def __init__(self, client: "EventBridgeClient", bus_name: str) -> None:
         """Publish through `client` to the bus called `bus_name`."""
         self._client = client
         self._bus_name = bus_name

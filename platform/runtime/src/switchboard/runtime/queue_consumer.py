@@ -6,14 +6,16 @@ A failed message becomes visible again after 30, 60 and 120 seconds (ERR-04) and
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools import Logger
-from mypy_boto3_sqs import SQSClient
 
 from switchboard.events.catalogue import MalformedEventError, UnknownEventError, parse_event
 from switchboard.events.envelope import Event
 from switchboard.runtime.log import flow_fields
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_sqs import SQSClient
 
 BACKOFF_SECONDS = (30, 60, 120)
 """How long a failed message stays hidden, by the number of times it was received (F16)."""
@@ -39,7 +41,7 @@ class Visibility(Protocol):
 class SqsVisibility:
     """Visibility on SQS."""
 
-    def __init__(self, client: SQSClient, queue_url: str, dlq_url: str) -> None:
+    def __init__(self, client: "SQSClient", queue_url: str, dlq_url: str) -> None:
         """Hide messages of `queue_url`; bury them in `dlq_url`."""
         self._client = client
         self._queue_url = queue_url

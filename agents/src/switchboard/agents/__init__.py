@@ -1,0 +1,1 @@
+"""The agents: Strands behind `BedrockAgentCoreApp`, tools from the gateway over MCP."""

@@ -1,0 +1,1 @@
+"""The code agent: a story becomes a pull request."""

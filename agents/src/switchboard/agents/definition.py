@@ -1,0 +1,76 @@
+"""What differs from one agent to the next; each agent's folder fills one of these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from switchboard.agents.evidence import Evidence
+from switchboard.agents.payload import RunRequest
+from switchboard.events.values import Artifact
+
+
+class UnknownAgentError(LookupError):
+    """There is no agent of this name in the distribution."""
+
+
+class ClaimedArtifact(BaseModel):
+    """What the model says it made; checked against the tools' answers."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: str
+    url: str = Field(description="exactly as the tool returned it")
+    title: str = Field(description="for people")
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+class AgentOutput(BaseModel):
+    """The structured answer every agent ends with; each agent narrows its artifacts."""
+
+    status: Literal["completed", "failed"] = Field(
+        description="failed when the work could not be done; say why in the summary"
+    )
+    summary: str = Field(description="two or three sentences for the people on the page")
+
+    def claims(self) -> list[ClaimedArtifact]:
+        """The artifacts the model says it made."""
+        return [
+            ClaimedArtifact.model_validate(item.model_dump(mode="json"))
+            for item in getattr(self, "artifacts", [])
+        ]
+
+
+@dataclass(frozen=True)
+class AgentDefinition:
+    """An agent: its prompt, its output, how its artifacts are read off the tools' answers."""
+
+    name: str
+    output: type[AgentOutput]
+    facts: Callable[[RunRequest], dict[str, Any]]
+    artifacts: Callable[[Evidence, RunRequest], list[Artifact]]
+    turns: int = 40
+
+    @property
+    def instructions(self) -> str:
+        """The text of the agent's `prompt.md`."""
+        return files(f"switchboard.agents.{self.name}").joinpath("prompt.md").read_text("utf-8")
+
+
+def definition_of(name: str) -> AgentDefinition:
+    """Load the agent called `name` from its folder.
+
+    Raises:
+        UnknownAgentError: no such folder.
+    """
+    if not name.replace("_", "").isalnum():
+        raise UnknownAgentError(f"no agent {name!r}")
+    try:
+        module = import_module(f"switchboard.agents.{name}.agent")
+    except ModuleNotFoundError as error:
+        raise UnknownAgentError(f"no agent {name!r} in this distribution") from error
+    definition: AgentDefinition = module.AGENT
+    return definition

@@ -1,0 +1,1 @@
+"""The mock agent: a story becomes a clickable prototype."""

@@ -1,0 +1,68 @@
+"""What the orchestrator sends to a runtime (requirements F11); it never holds a token."""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from switchboard.events.values import Artifact
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Story(_Part):
+    """The page as it was when the work was asked for: data written by people, no instructions."""
+
+    title: str
+    properties: dict[str, Any] = Field(default_factory=dict)
+    content_markdown: str | None = None
+    acceptance_criteria: list[str] = Field(default_factory=list)
+    url: str | None = None
+    related_page_ids: list[str] = Field(default_factory=list)
+
+
+class Project(_Part):
+    """What the project's configuration says about how to work."""
+
+    coding_standards: str | None = None
+    framework_preferences: list[str] = Field(default_factory=list)
+    github_repo: str | None = None
+    github_branch_strategy: str = "feature-branch"
+    prototype_expiry_days: int = 7
+
+
+class Parent(_Part):
+    """The invocation before this one in a chain."""
+
+    parent_invocation_id: str
+    artifacts: list[Artifact] = Field(default_factory=list)
+
+
+class Budget(_Part):
+    """What this run may cost, in USD."""
+
+    cost_limit_per_invocation: Decimal = Field(gt=0)
+
+
+class RunRequest(_Part):
+    """One piece of work for one agent."""
+
+    invocation_id: str = Field(min_length=1)
+    agent_type: str
+    project_id: str
+    workspace_id: str
+    notion_page_id: str
+    session_id: str
+    correlation_id: str
+    causation_id: str | None = None
+    story: Story
+    project: Project
+    parent: Parent | None = None
+    budget: Budget
+
+    @property
+    def work_branch(self) -> str:
+        """The one branch this invocation may write; a retry derives the same name."""
+        return f"switchboard/{self.invocation_id.lower()}"

@@ -1,0 +1,213 @@
+"""What the agents' template says to AgentCore."""
+
+import json
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from agents_stack import AGENTS, build
+from aws_cdk.assertions import Match, Template
+
+from switchboard.agents.settings import Settings
+from switchboard.constructs.environments import environment
+
+RUNTIME = "AWS::BedrockAgentCore::Runtime"
+
+
+def _template(name: str = "dev", **context: object) -> Template:
+    app = cdk.App(context={"aws:cdk:bundling-stacks": [], **context})
+    return Template.from_stack(build(app, environment(name)))
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return _template()
+
+
+@pytest.fixture(scope="module")
+def image_template() -> Template:
+    return _template(artifact="image", tag="42", **{"code:prod": "3"})
+
+
+def _runtimes(template: Template) -> dict[str, dict[str, Any]]:
+    found = template.find_resources(RUNTIME).values()
+    return {
+        item["Properties"]["EnvironmentVariables"]["AGENT"]: item["Properties"] for item in found
+    }
+
+
+def test_each_agent_is_a_runtime_of_its_own(template: Template) -> None:
+    runtimes = _runtimes(template)
+
+    assert set(runtimes) == set(AGENTS)
+    assert runtimes["code"]["AgentRuntimeName"] == "switchboard_code_dev_us_east_1"
+    assert len({json.dumps(item["RoleArn"]) for item in runtimes.values()}) == len(AGENTS)
+
+
+def test_the_code_is_one_zip_for_all_agents_started_by_main(template: Template) -> None:
+    artifacts = [item["AgentRuntimeArtifact"] for item in _runtimes(template).values()]
+
+    assert artifacts[0] == artifacts[1]
+    code = artifacts[0]["CodeConfiguration"]
+    assert code["EntryPoint"] == ["main.py"]
+    assert code["Runtime"] == "PYTHON_3_12"
+    assert code["Code"]["S3"]["Prefix"].endswith(".zip")
+
+
+def test_the_environment_is_what_the_settings_ask_for(template: Template) -> None:
+    optional = {"PORT", "HOST", "LOG_LEVEL"}
+    for runtime in _runtimes(template).values():
+        assert set(runtime["EnvironmentVariables"]) == set(Settings.model_fields) - optional
+
+
+def test_the_model_is_a_parameter_with_an_inference_profile(template: Template) -> None:
+    template.has_parameter("ModelId", {"Default": "global.anthropic.claude-sonnet-4-6"})
+    for runtime in _runtimes(template).values():
+        assert runtime["EnvironmentVariables"]["MODEL_ID"] == {"Ref": "ModelId"}
+
+
+@pytest.mark.requirement("ORC-17", "S")
+def test_a_session_idles_fifteen_minutes_and_lives_eight_hours(template: Template) -> None:
+    for runtime in _runtimes(template).values():
+        assert runtime["LifecycleConfiguration"] == {
+            "IdleRuntimeSessionTimeout": 900,
+            "MaxLifetime": 28_800,
+        }
+
+
+@pytest.mark.requirement("S001-FR-002", "S")
+def test_a_role_is_assumed_by_agentcore_for_this_account_only(template: Template) -> None:
+    template.resource_count_is("AWS::IAM::Role", len(AGENTS))
+    template.all_resources_properties(
+        "AWS::IAM::Role",
+        {
+            "AssumeRolePolicyDocument": {
+                "Statement": [
+                    {
+                        "Action": "sts:AssumeRole",
+                        "Effect": "Allow",
+                        "Principal": {"Service": "bedrock-agentcore.amazonaws.com"},
+                        "Condition": {
+                            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+                            "ArnLike": {"aws:SourceArn": Match.any_value()},
+                        },
+                    }
+                ],
+                "Version": "2012-10-17",
+            }
+        },
+    )
+
+
+def _statements(template: Template) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in template.find_resources("AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_a_role_may_do_what_an_agent_does_and_no_more(template: Template) -> None:
+    actions: set[str] = set()
+    for statement in _statements(template):
+        given = statement["Action"]
+        actions.update([given] if isinstance(given, str) else given)
+        assert statement["Resource"] != "*"
+
+    assert actions == {
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+        "bedrock-agentcore:GetResourceOauth2Token",
+        "events:PutEvents",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+        "s3:GetObject",
+        "secretsmanager:GetSecretValue",
+    }
+
+
+def test_endpoints_are_pinned_to_a_version(template: Template, image_template: Template) -> None:
+    def versions(of: Template) -> list[tuple[str, str]]:
+        found = of.find_resources("AWS::BedrockAgentCore::RuntimeEndpoint")
+        return [
+            (item["Properties"]["Name"], item["Properties"]["AgentRuntimeVersion"])
+            for item in found.values()
+        ]
+
+    assert sorted(versions(template)) == sorted(
+        [("dev", "1"), ("staging", "1"), ("prod", "1")] * len(AGENTS)
+    )
+    assert ("prod", "3") in versions(image_template)
+
+
+def test_the_orchestrator_finds_each_runtime_by_parameter(template: Template) -> None:
+    for agent in AGENTS:
+        template.has_resource_properties(
+            "AWS::SSM::Parameter", {"Name": f"/switchboard/dev/agents/{agent}/runtime-arn"}
+        )
+
+
+@pytest.mark.requirement("AGT-01", "S")
+@pytest.mark.requirement("AGT-19", "S")
+@pytest.mark.requirement("S001-FR-003", "S")
+@pytest.mark.requirement("S001-FR-009", "S")
+def test_an_image_artifact_is_the_agents_own_repository(image_template: Template) -> None:
+    for agent, runtime in _runtimes(image_template).items():
+        uri = runtime["AgentRuntimeArtifact"]["ContainerConfiguration"]["ContainerUri"]
+        assert f".dkr.ecr.us-east-1.amazonaws.com/switchboard-dev/{agent}:42" in json.dumps(uri)
+
+
+@pytest.mark.requirement("S001-FR-010", "S")
+def test_another_tag_changes_the_image_of_the_same_runtime(image_template: Template) -> None:
+    other = _template(artifact="image", tag="43")
+
+    assert set(other.find_resources(RUNTIME)) == set(image_template.find_resources(RUNTIME))
+    assert ":43" in json.dumps(_runtimes(other)["code"]["AgentRuntimeArtifact"])
+
+
+@pytest.mark.requirement("S001-FR-001", "S")
+@pytest.mark.requirement("S001-FR-007", "S")
+@pytest.mark.requirement("S001-FR-008", "S")
+@pytest.mark.requirement("S001-FR-031", "S")
+def test_the_repositories_never_move_a_tag_and_scan_and_encrypt() -> None:
+    app = cdk.App(context={"aws:cdk:bundling-stacks": [], "artifact": "image"})
+    build(app, environment("dev"))
+    images = Template.from_stack(app.node.find_child("switchboard-dev-agent-images"))  # type: ignore[arg-type]
+
+    images.resource_count_is("AWS::ECR::Repository", len(AGENTS))
+    images.all_resources_properties(
+        "AWS::ECR::Repository",
+        {
+            "ImageTagMutability": "IMMUTABLE",
+            "ImageScanningConfiguration": {"ScanOnPush": True},
+            "EncryptionConfiguration": {"EncryptionType": "KMS"},
+        },
+    )
+
+
+@pytest.mark.requirement("S001-FR-025", "S")
+def test_runtime_logs_are_kept_for_thirty_days(template: Template) -> None:
+    template.resource_count_is("AWS::Logs::LogGroup", len(AGENTS))
+    template.all_resources_properties("AWS::Logs::LogGroup", {"RetentionInDays": 30})
+
+
+@pytest.mark.requirement("S001-FR-028", "S")
+def test_the_outputs_name_arn_and_address(template: Template) -> None:
+    for agent in ("Code", "Mock"):
+        template.has_output(f"{agent}AgentRuntimeArn", {})
+        template.has_output(f"{agent}AgentRuntimeEndpointUrl", {})
+
+
+@pytest.mark.requirement("S001-FR-004", "S")
+def test_other_environments_run_in_the_platforms_private_subnets() -> None:
+    for runtime in _runtimes(_template("prod")).values():
+        network = runtime["NetworkConfiguration"]
+        assert network["NetworkMode"] == "VPC"
+        assert set(network["NetworkModeConfig"]) == {"Subnets", "SecurityGroups"}
+
+
+def test_dev_needs_no_network(template: Template) -> None:
+    for runtime in _runtimes(template).values():
+        assert runtime["NetworkConfiguration"] == {"NetworkMode": "PUBLIC"}

@@ -1,0 +1,72 @@
+"""A wrong environment is found when the process starts."""
+
+import pytest
+from pydantic import ValidationError
+
+from switchboard.agents.models import build_model
+from switchboard.agents.settings import Settings
+
+ENVIRONMENT = {
+    "AGENT": "code",
+    "ENVIRONMENT": "dev",
+    "MODEL_PROVIDER": "bedrock",
+    "MODEL_ID": "global.anthropic.claude-sonnet-4-6",
+    "GATEWAY_MCP_ENDPOINT": "https://gateway.example/mcp",
+    "GATEWAY_OAUTH_PROVIDER": "switchboard-gateway",
+    "GATEWAY_OAUTH_SCOPE": "gateway/invoke",
+    "EVENT_BUS_NAME": "switchboard-dev",
+}
+
+
+def test_every_missing_name_is_reported_at_once() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings.from_env({})
+
+    missing = {item["loc"][0] for item in caught.value.errors() if item["type"] == "missing"}
+    assert missing == set(ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    ["global.anthropic.claude-sonnet-4-6", "us.amazon.nova-pro-v1:0", "offline.playbook"],
+)
+def test_an_inference_profile_with_a_price_is_accepted(model_id: str) -> None:
+    settings = Settings.from_env({**ENVIRONMENT, "MODEL_ID": model_id})
+
+    assert model_id == settings.MODEL_ID
+
+
+@pytest.mark.parametrize(
+    ("model_id", "reason"),
+    [
+        ("anthropic.claude-sonnet-4-6", "not an inference profile"),
+        ("claude", "not an inference profile"),
+        ("global.acme.brain-1", "no price"),
+    ],
+)
+def test_a_model_that_cannot_be_used_or_metered_is_refused(model_id: str, reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        Settings.from_env({**ENVIRONMENT, "MODEL_ID": model_id})
+
+
+def test_an_unknown_provider_is_refused() -> None:
+    with pytest.raises(ValidationError, match="MODEL_PROVIDER"):
+        Settings.from_env({**ENVIRONMENT, "MODEL_PROVIDER": "guesswork"})
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [
+        ({}, "127.0.0.1"),
+        ({"DOCKER_CONTAINER": "1"}, "0.0.0.0"),
+        ({"DOCKER_CONTAINER": "1", "HOST": "127.0.0.1"}, "127.0.0.1"),
+    ],
+)
+def test_the_server_listens_on_loopback_unless_it_is_in_a_container(
+    given: dict[str, str], host: str
+) -> None:
+    assert Settings.from_env({**ENVIRONMENT, **given}).bind_host == host
+
+
+def test_the_model_is_the_one_of_the_settings() -> None:
+    assert build_model("offline.playbook").get_config()["model_id"] == "offline.playbook"

@@ -1,0 +1,152 @@
+"""The gateway's targets and its interceptor: one function and one least-privilege role each."""
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+from platform_code_interpreter import Sandbox
+from platform_credentials import Credentials
+from platform_parameters import Endpoints
+from platform_prototypes import PrototypeHosting
+from platform_storage import Storage
+
+from switchboard.constructs.service_function import ServiceFunction
+
+TIMEOUT = cdk.Duration.minutes(5)
+"""Shorter than the lease of the effect ledger."""
+
+
+@dataclass(frozen=True)
+class ToolResources:
+    """What the targets use."""
+
+    endpoints: Endpoints
+    storage: Storage
+    credentials: Credentials
+    prototypes: PrototypeHosting
+    sandbox: Sandbox
+
+
+class ToolFunctions(Construct):
+    """Functions by target name in `targets`, and the request interceptor."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        code: lambda_.Code,
+        resources: ToolResources,
+    ) -> None:
+        """Build all functions."""
+        super().__init__(scope, construct_id)
+        self._code = code
+        self._use = resources
+        self.interceptor = self._function(
+            "Interceptor", "interceptor", {}, timeout=cdk.Duration.seconds(5)
+        )
+        self.targets = {
+            "notion": self._notion(),
+            "github": self._github(),
+            "prototype": self._prototype(),
+            "sandbox": self._sandbox(),
+        }
+
+    def _function(
+        self,
+        construct_id: str,
+        name: str,
+        environment: dict[str, str],
+        timeout: cdk.Duration = TIMEOUT,
+    ) -> ServiceFunction:
+        return ServiceFunction(
+            self,
+            construct_id,
+            service=f"tools-{name}",
+            code=self._code,
+            handler=f"switchboard.tools.{name}.handler.handler",
+            environment=environment,
+            timeout=timeout,
+        )
+
+    def _target(self, construct_id: str, name: str, environment: dict[str, str]) -> ServiceFunction:
+        ledger = self._use.storage.ledger
+        function = self._function(
+            construct_id, name, {**environment, "LEDGER_TABLE": ledger.table_name}
+        )
+        function.allow(
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            on=[ledger.table_arn],
+        )
+        return function
+
+    def _notion(self) -> ServiceFunction:
+        secret = self._use.credentials.notion
+        function = self._target(
+            "Notion",
+            "notion",
+            {
+                "NOTION_API_URL": self._use.endpoints.notion,
+                "NOTION_TOKEN_ARN": secret.secret_arn,
+            },
+        )
+        function.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
+        return function
+
+    def _github(self) -> ServiceFunction:
+        secret = self._use.credentials.github
+        function = self._target(
+            "Github",
+            "github",
+            {
+                "GITHUB_API_URL": self._use.endpoints.github,
+                "GITHUB_APP_ARN": secret.secret_arn,
+            },
+        )
+        function.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
+        # a pending review is forgotten when it is submitted
+        function.allow("dynamodb:DeleteItem", on=[self._use.storage.ledger.table_arn])
+        return function
+
+    def _prototype(self) -> ServiceFunction:
+        hosting = self._use.prototypes
+        function = self._target(
+            "Prototype",
+            "prototype",
+            {
+                "PROTOTYPES_BUCKET": hosting.bucket.bucket_name,
+                "PROTOTYPES_URL": hosting.url,
+                "CODE_INTERPRETER_ID": self._use.sandbox.interpreter_id,
+            },
+        )
+        function.allow(
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:PutObjectTagging",
+            on=[hosting.bucket.arn_for_objects("*")],
+        )
+        # without it S3 answers 403 instead of 404 for a file that is not there yet
+        function.allow("s3:ListBucket", on=[hosting.bucket.bucket_arn])
+        if hosting.bucket.encryption_key:
+            function.allow(
+                "kms:GenerateDataKey", "kms:Decrypt", on=[hosting.bucket.encryption_key.key_arn]
+            )
+        self._may_use_sandbox(function)
+        return function
+
+    def _sandbox(self) -> ServiceFunction:
+        function = self._target(
+            "Sandbox", "sandbox", {"CODE_INTERPRETER_ID": self._use.sandbox.interpreter_id}
+        )
+        self._may_use_sandbox(function)
+        return function
+
+    def _may_use_sandbox(self, function: ServiceFunction) -> None:
+        function.allow(
+            "bedrock-agentcore:StartCodeInterpreterSession",
+            "bedrock-agentcore:InvokeCodeInterpreter",
+            on=[self._use.sandbox.interpreter.attr_code_interpreter_arn],
+        )

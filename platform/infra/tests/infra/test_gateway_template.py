@@ -1,0 +1,248 @@
+"""The delivery gateway as it is deployed: tokens, interceptor, targets, policies."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import cedarpy
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from switchboard.tools.cedar_schema import cedar_schema
+from switchboard.tools.manifest import TARGETS
+from switchboard.tools.policy_files import load
+
+ARN = "arn:aws:bedrock-agentcore:us-east-1:111122223333:gateway/switchboard-dev-abcdefghij"
+ALLOWED_KEYS = {"Type", "Description", "Properties", "Required", "Items"}
+
+
+def _of_type(resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [
+        item["Properties"]
+        for item in resources.values()
+        if item["Type"] == f"AWS::BedrockAgentCore::{kind}"
+    ]
+
+
+def _target(resources: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(item for item in _of_type(resources, "GatewayTarget") if item["Name"] == name)
+
+
+def _tools(resources: dict[str, Any], target: str) -> list[str]:
+    configuration = _target(resources, target)["TargetConfiguration"]["Mcp"]["Lambda"]
+    return [tool["Name"] for tool in configuration["ToolSchema"]["InlinePayload"]]
+
+
+@pytest.mark.requirement("CARD-07", "S")
+def test_the_platform_supplies_one_bus_and_one_delivery_gateway(template: Template) -> None:
+    template.resource_count_is("AWS::Events::EventBus", 1)
+    template.resource_count_is("AWS::BedrockAgentCore::Gateway", 1)
+
+
+def test_the_gateway_searches_by_meaning_and_takes_tokens_of_our_pool_only(
+    template: Template,
+) -> None:
+    template.has_resource_properties(
+        "AWS::BedrockAgentCore::Gateway",
+        {
+            "AuthorizerType": "CUSTOM_JWT",
+            "AuthorizerConfiguration": {
+                "CustomJWTAuthorizer": {
+                    "DiscoveryUrl": Match.any_value(),
+                    "AllowedClients": [Match.any_value()],
+                    "AllowedScopes": ["gateway/invoke"],
+                }
+            },
+            "ProtocolType": "MCP",
+            "ProtocolConfiguration": {"Mcp": Match.object_like({"SearchType": "SEMANTIC"})},
+            "PolicyEngineConfiguration": {"Arn": Match.any_value(), "Mode": "ENFORCE"},
+        },
+    )
+
+
+def test_every_request_passes_the_interceptor_with_its_headers(resources: dict[str, Any]) -> None:
+    (gateway,) = _of_type(resources, "Gateway")
+    (interceptor,) = gateway["InterceptorConfigurations"]
+
+    assert interceptor["InterceptionPoints"] == ["REQUEST"]
+    assert interceptor["InputConfiguration"] == {"PassRequestHeaders": True}
+
+
+def test_the_notion_target_offers_the_official_tools(resources: dict[str, Any]) -> None:
+    assert _tools(resources, "notion") == [
+        "notion-search",
+        "notion-fetch",
+        "notion-query-data-sources",
+        "notion-create-pages",
+        "notion-update-page",
+        "notion-create-database",
+        "notion-create-comment",
+    ]
+
+
+def test_the_github_target_offers_the_official_tools(resources: dict[str, Any]) -> None:
+    assert _tools(resources, "github") == [
+        "create_branch",
+        "push_files",
+        "create_pull_request",
+        "get_file_contents",
+        "pull_request_read",
+        "pull_request_review_write",
+        "add_comment_to_pending_review",
+    ]
+
+
+@pytest.mark.requirement("GTW-04", "S")
+def test_the_uploader_is_a_lambda_target_authorised_by_the_gateways_role(
+    resources: dict[str, Any],
+) -> None:
+    target = _target(resources, "prototype")
+
+    assert _tools(resources, "prototype") == ["s3_upload_prototype", "s3_generate_url"]
+    assert target["CredentialProviderConfigurations"] == [
+        {"CredentialProviderType": "GATEWAY_IAM_ROLE"}
+    ]
+
+
+def test_the_sandbox_target_offers_code_and_packages(resources: dict[str, Any]) -> None:
+    assert _tools(resources, "sandbox") == ["execute_code", "install_package"]
+
+
+@pytest.mark.parametrize("target", ["notion", "github", "prototype", "sandbox"])
+def test_a_target_gets_the_headers_of_the_interceptor_and_no_other(
+    target: str, resources: dict[str, Any]
+) -> None:
+    headers = _target(resources, target)["MetadataConfiguration"]["AllowedRequestHeaders"]
+
+    assert headers == [
+        "x-switchboard-invocation-id",
+        "x-switchboard-agent-type",
+        "x-switchboard-page-id",
+        "x-switchboard-repo",
+    ]
+
+
+def _keys(schema: dict[str, Any]) -> set[str]:
+    nested = [
+        *schema.get("Properties", {}).values(),
+        *([schema["Items"]] if "Items" in schema else []),
+    ]
+    return set(schema).union(*[_keys(item) for item in nested])
+
+
+def test_tool_schemas_use_only_what_a_lambda_target_may_say(resources: dict[str, Any]) -> None:
+    for target in _of_type(resources, "GatewayTarget"):
+        for tool in target["TargetConfiguration"]["Mcp"]["Lambda"]["ToolSchema"]["InlinePayload"]:
+            assert _keys(tool["InputSchema"]) <= ALLOWED_KEYS, tool["Name"]
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=[target.name for target in TARGETS])
+def test_names_keep_the_limits_of_agentcore_and_of_bedrock(target: Any) -> None:
+    assert re.fullmatch(r"([0-9a-zA-Z][-]?){1,100}", target.name)
+    for tool in target.tools:
+        assert re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", target.full_name(tool))
+
+
+def _statement(policy: dict[str, Any]) -> str:
+    statement = policy["Definition"]["Cedar"]["Statement"]
+    parts = statement["Fn::Join"][1]
+    return "".join(part if isinstance(part, str) else ARN for part in parts)
+
+
+@pytest.mark.requirement("NEW-09", "S")
+def test_the_cedar_files_are_deployed_word_for_word(resources: dict[str, Any], root: Path) -> None:
+    deployed = {item["Name"]: _statement(item) for item in _of_type(resources, "Policy")}
+
+    assert deployed == {
+        policy.name: policy.statement(ARN) for policy in load(root / "platform/policies")
+    }
+
+
+def test_deployed_policies_are_valid_and_strictly_checked(resources: dict[str, Any]) -> None:
+    for policy in _of_type(resources, "Policy"):
+        assert policy["ValidationMode"] == "FAIL_ON_ANY_FINDINGS"
+        assert cedarpy.validate_policies(
+            _statement(policy), cedar_schema(TARGETS)
+        ).validation_passed
+
+
+def test_policies_come_after_the_targets_whose_tools_they_name(template: Template) -> None:
+    found = template.find_resources("AWS::BedrockAgentCore::Policy")
+    targets = set(template.find_resources("AWS::BedrockAgentCore::GatewayTarget"))
+
+    assert all(targets <= set(item["DependsOn"]) for item in found.values())
+
+
+def test_machine_tokens_get_our_claims_from_a_version_three_trigger(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::Cognito::UserPool",
+        {
+            "LambdaConfig": {
+                "PreTokenGenerationConfig": {
+                    "LambdaArn": Match.any_value(),
+                    "LambdaVersion": "V3_0",
+                }
+            },
+            "UserPoolTier": "ESSENTIALS",
+            "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
+        },
+    )
+    template.has_resource_properties(
+        "AWS::Cognito::UserPoolClient",
+        {
+            "AllowedOAuthFlows": ["client_credentials"],
+            "AllowedOAuthScopes": [Match.any_value()],
+            "GenerateSecret": True,
+        },
+    )
+
+
+def test_agents_get_their_token_from_an_identity_provider(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::BedrockAgentCore::OAuth2CredentialProvider",
+        {
+            "Name": "switchboard-gateway-dev",
+            "CredentialProviderVendor": "CustomOauth2",
+            "Oauth2ProviderConfigInput": {
+                "CustomOauth2ProviderConfig": Match.object_like(
+                    {"ClientSecret": {"Fn::GetAtt": [Match.any_value(), "ClientSecret"]}}
+                )
+            },
+        },
+    )
+
+
+@pytest.mark.requirement("SEC-01", "S")
+def test_the_notion_token_is_held_by_identity_and_seeded_from_secrets_manager(
+    template: Template, resources: dict[str, Any]
+) -> None:
+    providers = {item["Name"]: item for item in _of_type(resources, "ApiKeyCredentialProvider")}
+    seed = json.dumps(providers["switchboard-notion-dev"]["ApiKey"])
+    secrets = template.find_resources(
+        "AWS::SecretsManager::Secret",
+        {"Properties": {"Description": Match.string_like_regexp("Notion")}},
+    )
+    (secret,) = secrets
+
+    assert "{{resolve:secretsmanager:" in seed
+    assert secret in seed
+
+
+@pytest.mark.requirement("SEC-02", "S")
+def test_the_github_app_key_is_held_by_identity_and_stays_in_secrets_manager(
+    template: Template, resources: dict[str, Any]
+) -> None:
+    providers = {item["Name"]: item for item in _of_type(resources, "ApiKeyCredentialProvider")}
+    secrets = template.find_resources(
+        "AWS::SecretsManager::Secret",
+        {"Properties": {"Description": Match.string_like_regexp("GitHub")}},
+    )
+    (secret,) = secrets
+    provider = providers["switchboard-github-dev"]
+
+    assert provider["ApiKeySecretSource"] == "EXTERNAL"
+    assert provider["ApiKeySecretConfig"] == {
+        "SecretId": {"Ref": secret},
+        "JsonKey": "private_key",
+    }

@@ -1,0 +1,77 @@
+"""Where the parts of the AgentCore front meet the engine's clients."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from switchboard.local.agentcore.agent_process import Launcher
+from switchboard.local.agentcore.bundles import Bundles, S3Objects
+from switchboard.local.agentcore.code_interpreter_door import CodeInterpreterDoor
+from switchboard.local.agentcore.identity import IssueToken, SigningKey, WorkloadTokens
+from switchboard.local.agentcore.identity_door import IdentityDoor
+from switchboard.local.agentcore.isolation import Isolation
+from switchboard.local.agentcore.journal import Journal
+from switchboard.local.agentcore.registry import Registry
+from switchboard.local.agentcore.runtime_door import RuntimeDoor
+from switchboard.local.agentcore.runtimes import Runtimes
+from switchboard.local.agentcore.sandbox import Sandboxes
+from switchboard.local.agentcore.secret_store import SecretsManager
+from switchboard.local.agentcore.sessions import Session, SessionPool, Timing
+from switchboard.local.model.door import ModelDoor
+from switchboard.local.settings import LocalSettings
+from switchboard.local.wiring import client
+
+
+@dataclass(frozen=True)
+class Front:
+    """Everything the AgentCore front serves."""
+
+    runtime: RuntimeDoor
+    identity: IdentityDoor
+    interpreters: CodeInterpreterDoor
+    model: ModelDoor
+    pool: SessionPool
+    sandboxes: Sandboxes
+    http: httpx.AsyncClient
+
+
+def build(settings: LocalSettings, timing: Timing) -> Front:
+    """Build the front on the state folder and the engine of `settings`."""
+    home = settings.folder
+    registry = Registry(home.registry)
+    runtimes = Runtimes(registry, settings.environment)
+    tokens = WorkloadTokens()
+    key = SigningKey.kept_in(home.root / "identity" / "key.pem")
+    objects = S3Objects(client("s3", settings))
+    launcher = Launcher(
+        bundles=Bundles(objects, home.root / "runtimes"),
+        aws_environment=settings.aws_environment,
+        sessions_folder=home.root / "sessions",
+        logs_folder=home.logs / "sessions",
+    )
+    launcher.end_leftovers()
+
+    def forget_tokens(ended: Session) -> None:
+        tokens.revoke(ended.tokens)
+
+    journal = Journal(home.root / "journal" / "sessions.jsonl")
+    pool = SessionPool(runtimes, launcher, journal, forget_tokens, timing)
+    http = httpx.AsyncClient(timeout=None, limits=httpx.Limits(max_connections=None))  # noqa: S113 - an agent may answer for hours
+    sandboxes = Sandboxes(home.root / "sandbox", Isolation(home.root, Path.home()))
+    return Front(
+        runtime=RuntimeDoor(runtimes, pool, tokens, http),
+        identity=IdentityDoor(
+            registry,
+            tokens,
+            IssueToken(key, settings.agentcore_url, time.time),
+            key,
+            SecretsManager(client("secretsmanager", settings)),
+        ),
+        interpreters=CodeInterpreterDoor(registry, sandboxes),
+        model=ModelDoor(Journal(home.root / "journal" / "model.jsonl")),
+        pool=pool,
+        sandboxes=sandboxes,
+        http=http,
+    )

@@ -1,0 +1,1 @@
+"""The commands under `hatch run`: try flows, look inside, prove the whole."""

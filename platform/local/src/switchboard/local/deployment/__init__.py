@@ -1,0 +1,1 @@
+"""From the repository's CDK apps to running stacks: synthesize, upload, deploy, fill secrets."""

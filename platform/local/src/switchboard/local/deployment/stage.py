@@ -1,0 +1,74 @@
+"""One deployment of the whole checkout: synthesize when something changed, deploy, remember."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchboard.local.deployment import stamp
+from switchboard.local.deployment.deployer import Deployed, Deployer
+from switchboard.local.deployment.synthesis import Synthesizer
+from switchboard.local.home import Home
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The synthesis as it was begun before the engine was up."""
+
+    fingerprint: str
+    last: stamp.Stamp | None
+    apps: "Future[list[str]]"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Brings the stacks of a checkout to an engine."""
+
+    root: Path
+    home: Home
+    synthesizer: Synthesizer
+    deployer: Deployer
+
+    def prepare(self, workers: ThreadPoolExecutor, report: Report) -> Preparation:
+        """Look at the sources and begin to synthesize, in the background, when they changed."""
+        now = stamp.fingerprint(self.root)
+        last = stamp.Stamp.read(self.home.stamp)
+        if last is not None and last.fingerprint == now:
+            apps: Future[list[str]] = Future()
+            apps.set_result(last.apps)
+        else:
+            apps = workers.submit(self.synthesizer, report)
+        return Preparation(now, last, apps)
+
+    def deploy(
+        self, preparation: Preparation, parameters: Mapping[str, str], report: Report
+    ) -> list[Deployed]:
+        """Deploy what was prepared; nothing at all when the engine has it already.
+
+        Raises:
+            SynthesisError: a CDK app failed.
+            DeployError: a stack failed.
+        """
+        last = preparation.last
+        if self._is_deployed(preparation, parameters) and last is not None:
+            return [Deployed(name, "unchanged", 0.0) for name in last.stacks]
+        apps = preparation.apps.result()
+        self.deployer.bootstrap()
+        done: list[Deployed] = []
+        for app in apps:
+            done += self.deployer.deploy(self.home.assemblies / app, parameters, report)
+        stamp.Stamp(
+            preparation.fingerprint, apps, [item.name for item in done], dict(parameters)
+        ).write(self.home.stamp)
+        return done
+
+    def _is_deployed(self, preparation: Preparation, parameters: Mapping[str, str]) -> bool:
+        last = preparation.last
+        return (
+            last is not None
+            and last.fingerprint == preparation.fingerprint
+            and last.parameters == dict(parameters)
+            and self.deployer.complete(last.stacks)
+        )

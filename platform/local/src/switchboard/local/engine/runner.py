@@ -1,0 +1,136 @@
+"""Runs the engine: `python -m switchboard.local.engine.runner`, in the engine's own environment.
+
+Listens on 127.0.0.1 only. Configuration comes from `EngineSettings`; ministack reads its own
+variables (`GATEWAY_PORT`, `PERSIST_STATE`...), which the supervisor sets.
+"""
+
+import asyncio
+import signal
+import sys
+from functools import partial
+from typing import Any
+
+from switchboard.local.engine import fixes, saving, streams, vendor, warming
+from switchboard.local.engine.bundles import Bundles
+from switchboard.local.engine.journal import Journal, is_form
+from switchboard.local.engine.registry import Registry
+from switchboard.local.engine.resource_types import ResourceTypes
+from switchboard.local.engine.settings import EngineSettings
+from switchboard.local.engine.worker import CLIENT_CONTEXT, Worker
+
+QUIET = ("/_localstack/health", "/_ministack/health", "/_switchboard/")
+"""Paths whose requests change no state."""
+
+
+class Front:
+    """ministack's ASGI application, with what it does not hand on."""
+
+    def __init__(
+        self,
+        engine: vendor.Vendor,
+        saver: saving.Saver,
+        warmer: warming.Warmer,
+        journal: Journal,
+    ) -> None:
+        """Serve `engine`."""
+        self._app = engine.app.app
+        self.saver = saver
+        self._warmer = warmer
+        self._journal = journal
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request."""
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path == "/_switchboard/warm":
+            self._warmer.start()
+            await _accepted(send)
+            return
+        if scope["type"] == "http" and not path.startswith(QUIET):
+            self.saver.touched()
+            CLIENT_CONTEXT.set(_header(scope, b"x-amz-client-context"))
+            receive = await self._noted(scope, receive)
+        await self._app(scope, receive, send)
+
+    async def _noted(self, scope: Any, receive: Any) -> Any:
+        if not is_form(scope):
+            self._journal.note(scope, b"")
+            return receive
+        # The operation's name is in the body: read its first part and hand it on.
+        first = await receive()
+        self._journal.note(scope, first.get("body", b""))
+        unread = [first]
+
+        async def replayed() -> Any:
+            return unread.pop() if unread else await receive()
+
+        return replayed
+
+
+def prepare(settings: EngineSettings, engine: vendor.Vendor) -> Front:
+    """Add everything the engine lacks; nothing is served yet."""
+    responses = engine.responses
+    ResourceTypes(
+        Registry(settings.registry),
+        scope=lambda: (responses.get_account_id(), responses.get_region()),
+        gateway_url=settings.gateway_url,
+    ).register(engine.provisioners._RESOURCE_HANDLERS)  # noqa: SLF001
+    fixes.apply(engine)
+    saving.extend(engine)
+    engine.lambda_svc._poll_dynamodb_streams = streams.StreamPoller(engine)  # noqa: SLF001
+    bundles = Bundles(settings.bundles)
+    _use_workers(engine, bundles)
+    saver = saving.Saver(engine, settings.save_every_seconds)
+    return Front(engine, saver, warming.Warmer(engine, bundles), Journal(settings.journal))
+
+
+def _use_workers(engine: vendor.Vendor, bundles: Bundles) -> None:
+    runtime = engine.lambda_runtime
+    shipped = runtime._worker_class_for  # noqa: SLF001
+    python = partial(Worker, bundles=bundles, credentials=runtime.execution_credentials)
+
+    def worker_class_for(config: dict[str, Any]) -> Any:
+        is_python = str(config.get("Runtime", "python")).startswith("python")
+        return python if is_python else shipped(config)
+
+    runtime._worker_class_for = worker_class_for  # noqa: SLF001
+
+
+async def serve(settings: EngineSettings, engine: vendor.Vendor, front: Front) -> None:
+    """Serve until SIGTERM or SIGINT, then save."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    config = engine.config()
+    config.bind = [f"127.0.0.1:{settings.port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    front.saver.start()
+    await engine.serve(front, config, shutdown_trigger=stopped.wait)
+    front.saver.stop()
+    engine.lambda_runtime.reset()
+
+
+def main() -> int:
+    """Check the installed engine, then serve it."""
+    settings = EngineSettings.from_env()
+    try:
+        engine = vendor.load()
+    except vendor.EngineMismatchError as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
+    asyncio.run(serve(settings, engine, prepare(settings, engine)))
+    return 0
+
+
+async def _accepted(send: Any) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 202, "headers": headers})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+def _header(scope: Any, name: bytes) -> str | None:
+    return next((value.decode() for key, value in scope["headers"] if key.lower() == name), None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Adapters of the gateway: functions on AWS (or the engine), and in memory."""

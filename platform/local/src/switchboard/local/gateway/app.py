@@ -1,0 +1,71 @@
+"""The gateway as an ASGI app: MCP streamable HTTP at `/mcp`."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from switchboard.local.agentcore.journal import Journal
+from switchboard.local.agentcore.registry import Registry
+from switchboard.local.gateway import wiring
+from switchboard.local.gateway.authorizer import Authorizer, IssuerKeys
+from switchboard.local.gateway.call_tool import CallTool
+from switchboard.local.gateway.deployed import Deployed
+from switchboard.local.gateway.functions import Functions
+from switchboard.local.gateway.server import AuthorizationMiddleware, GatewayServer
+from switchboard.local.settings import LocalSettings
+
+MAX_BODY_BYTES = 6 * 1024 * 1024
+"""AgentCore Gateway's payload limit."""
+
+
+def create_app(settings: LocalSettings, functions: Functions | None = None) -> Starlette:
+    """Serve the deployed gateways; the audience of the caller's token says which one is meant.
+
+    Args:
+        settings: ports and state folder.
+        functions: where targets run; the engine's Lambda by default.
+    """
+    home = settings.folder
+    workers = ThreadPoolExecutor(wiring.PARALLEL_CALLS, thread_name_prefix="gateway")
+    call_tool = CallTool(
+        functions or wiring.functions(settings), Journal(home.root / "journal" / "tools.jsonl")
+    )
+    authorizer = Authorizer(Deployed(Registry(home.registry)), IssuerKeys(settings.agentcore_url))
+    server = GatewayServer(call_tool, workers)
+    mcp = server.mcp.streamable_http_app(
+        json_response=True, stateless_http=True, max_request_body_size=MAX_BODY_BYTES
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        # A mounted app's own lifespan is not run by Starlette.
+        async with mcp.router.lifespan_context(mcp):
+            yield
+        workers.shutdown(cancel_futures=True)
+
+    async def metadata(_request: Request) -> Response:
+        return JSONResponse(
+            {"resource": settings.mcp_url, "authorization_servers": [settings.agentcore_url]}
+        )
+
+    return Starlette(
+        routes=[
+            Route("/ping", _alive),
+            Route("/.well-known/oauth-protected-resource", metadata),
+            Mount("/", app=mcp),
+        ],
+        middleware=[
+            Middleware(AuthorizationMiddleware, authorizer=authorizer, url=settings.gateway_url)
+        ],
+        lifespan=lifespan,
+    )
+
+
+async def _alive(_request: Request) -> Response:
+    return JSONResponse({"status": "Healthy"})

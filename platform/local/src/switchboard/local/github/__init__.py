@@ -1,0 +1,1 @@
+"""The GitHub stand-in: REST for the official clients, git over HTTP, pull requests to look at."""

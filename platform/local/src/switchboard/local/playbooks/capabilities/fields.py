@@ -1,0 +1,238 @@
+"""Which fields a form has, and what the criteria demand of each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from switchboard.local.playbooks.quantities import first, quantities
+from switchboard.local.playbooks.story import Story, slug
+
+KINDS = (
+    ("email", r"e-?mails?(?:[- ]?(?:address|adresse))?|courriel|correo(?: electr[oó]nico)?"),
+    ("password", r"passwords?|passwort|kennwort|mot de passe|contrase[nñ]a|passphrase"),
+    ("tel", r"(?:tele)?phone(?:[- ]number)?|mobile(?: number)?|telefon(?:nummer)?|handynummer|"
+            r"t[ée]l[ée]phone|tel[ée]fono"),
+    ("iban", r"iban"),
+    ("postal", r"postal ?codes?|postcodes?|zip(?:[- ]?codes?)?|plz|postleitzahl|code postal|"
+               r"c[oó]digo postal"),
+    ("url", r"urls?|web ?site|webseite|site web|sitio web"),
+    ("date", r"(?:\w+ )?dates?\b|birthday|geburts\w+|(?:\w+)?datum|date de \w+|fecha(?: de \w+)?|"
+             r"check-?(?:in|out)\b|arrival|departure"),
+    ("number", r"age|alter|edad|âge|quantity|menge|anzahl(?: \w+)?|quantit[ée]|cantidad|"
+               r"number of \w+|nombre de \w+|n[uú]mero de \w+|guests|participants|seats|rating|"
+               r"amount|betrag|montant|importe|stars"),
+    ("textarea", r"messages?|comments?|description|feedback|notes?|nachricht|kommentar|"
+                 r"beschreibung|bemerkung\w*|commentaire|mensaje|comentario|reason|reviews? text|"
+                 r"bio"),
+    ("username", r"user ?names?|benutzername|nom d.utilisateur|nombre de usuario|nickname|login name"),
+    ("text", r"(?:first|last|full|company|given|family)? ?names?|vorname|nachname|nom\b|pr[ée]nom|"
+             r"nombre|apellidos?|subject|betreff|sujet|asunto|title|titel|titre|t[ií]tulo|company|"
+             r"firma|entreprise|empresa|city|stadt|ort|ville|ciudad|street|straße|rue|calle|"
+             r"address|adresse|direcci[oó]n|country|land|pays|pa[ií]s|topic|category|room|service"),
+)  # fmt: skip
+_LIST = re.compile(
+    r"(?:fields?|felder(?:n)?|champs?|campos?|form(?:ular)?(?: fields)? (?:with|has|contains|asks? for|"
+    r"mit|enthält)|asks? for|asking for|enter (?:their|your|the|a|my)?|collects?|consisting of|"
+    r"fill in|fragt nach|eingabe von|saisir|introducir)\s*"
+    r"(?:are|is|for|include[s]?|sind|sont|son|the following|:|-|–)*\s*(?P<items>[^.;\n]+)",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r",|;|/|\band\b|\bund\b|\bet\b|\by\b|\bsowie\b|&|\+", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:an?|the|their|your|my|his|her|optional(?:ly)?|required|mandatory|valid|new|"
+    r"der|die|das|ein\w*|le|la|les|un|une|el|los|las|una|su|plus)\s+",
+    re.IGNORECASE,
+)
+REQUIRED = re.compile(
+    r"required|mandatory|(?:must|can|may|should)(?: ?not|n.t)? be (?:left )?(?:empty|blank)|compulsory|"
+    r"not be empty|cannot be (?:empty|blank)|pflicht\w*|erforderlich|nicht leer|obligatoire\w*|"
+    r"obligatori\w+|requerid\w+|must (?:enter|provide|fill)",
+    re.IGNORECASE,
+)
+OPTIONAL = re.compile(r"optional|facultati\w+|opcional|freiwillig", re.IGNORECASE)
+_ALL = re.compile(
+    r"\ball (?:the )?(?:\w+ )?fields|every field|alle (?:\w+)?felder|tous les champs|todos los campos",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(
+    r"at most|max\w*|no more than|up to|not (?:be )?(?:longer|more) than|höchstens|maximal|limited to|"
+    r"au plus|como máximo|maximum",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"between|from \d+ to|\d\s*(?:-|–|to|bis)\s*\d|zwischen|entre", re.IGNORECASE)
+_NEEDS = (
+    ("upper", r"upper-?case|capital letter|großbuchstabe|majuscule|may[uú]scula"),
+    ("lower", r"lower-?case|kleinbuchstabe|minuscule|min[uú]scula"),
+    ("digit", r"\bdigits?\b|\bnumbers?\b|ziffer|\bzahl\b|chiffre|n[uú]mero|d[ií]gito"),
+    ("special", r"special|symbol|sonderzeichen|caract[eè]re sp[ée]cial|car[aá]cter(?:es)? especial"),
+)
+_MATCH = re.compile(
+    r"(?:passw\w+|kennw\w+|mots? de passe|contrase\w+)[^.]*\b(?:match|identical|same|"
+    r"übereinstimm\w*|identi\w+|coincid\w+)|confirm\w* (?:the |their )?password",
+    re.IGNORECASE,
+)
+_NOT_PAST = re.compile(
+    r"(?:not|n.t)[^.]*past|in the future|future date|nicht in der vergangenheit|zukunft|futur", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field and its rules; `criteria` are the indexes of the criteria that speak of it."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool = False
+    min_length: int | None = None
+    max_length: int | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    needs: tuple[str, ...] = ()
+    matches: str = ""
+    not_past: bool = False
+    german_postal: bool = False
+    criteria: frozenset[int] = field(default_factory=frozenset)
+
+
+def mentioned(text: str) -> list[tuple[str, str, int]]:
+    """Known fields a text names: kind, the words, where; longer words win over parts of them."""
+    found: list[tuple[int, int, str, str]] = []
+    for kind, pattern in KINDS:
+        for match in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
+            clash = any(start < match.end() and match.start() < end for start, end, _, _ in found)
+            if not clash and match[0].strip():
+                found.append((match.start(), match.end(), kind, match[0].strip()))
+    return [(kind, words, start) for start, _, kind, words in sorted(found)]
+
+
+def fields_of(story: Story) -> tuple[FormField, ...]:
+    """The form's fields: those listed as such, then those the criteria make demands of."""
+    found: dict[str, FormField] = {}
+    for text in (*story.criteria, story.body):
+        for listed in _listed(text):
+            found.setdefault(listed.name, listed)
+    for index, text in enumerate(story.criteria):
+        _take(found, index, text, listed=bool(found))
+    _all_required(found, story)
+    return tuple(found.values())[:12]
+
+
+def _listed(text: str) -> Iterator[FormField]:
+    """The fields of an enumeration ("fields: name, e-mail (required) and phone")."""
+    for match in _LIST.finditer(text):
+        items = [item.strip() for item in _SEPARATOR.split(match["items"]) if item.strip()]
+        known = [item for item in items if mentioned(item)]
+        if len(items) < 2 or not known:  # noqa: PLR2004 - one thing is no enumeration
+            continue
+        for item in items:
+            made = _field(item)
+            if made:
+                yield made
+
+
+def _field(item: str) -> FormField | None:
+    label = re.sub(r"\([^)]*\)|\*", "", item).strip(" .:-\"'")
+    while _ARTICLE.match(label):
+        label = _ARTICLE.sub("", label, count=1)
+    name = slug(label, 24)
+    if not name or len(label.split()) > 4:  # noqa: PLR2004 - a sentence, not a field
+        return None
+    kinds = mentioned(label)
+    required = bool(REQUIRED.search(item) or "*" in item) and not OPTIONAL.search(item)
+    return FormField(name, label[:1].upper() + label[1:], kinds[0][0] if kinds else "text", required)
+
+
+def _take(found: dict[str, FormField], index: int, text: str, *, listed: bool) -> None:
+    """What one criterion demands of the fields it names."""
+    named = [(kind, words) for kind, words, _ in mentioned(text)]
+    for kind, words in named:
+        field_name = _same(found, kind, words)
+        if field_name is None:
+            if listed and kind in ("text", "textarea", "number", "date", "url"):
+                continue  # a word of the sentence rather than another field
+            made = _field(words)
+            if made is None:
+                continue
+            field_name = made.name
+            found[field_name] = made
+        found[field_name] = _with_rules(found[field_name], index, text)
+    if _MATCH.search(text):
+        first_password = next((item for item in found.values() if item.kind == "password"), None)
+        if first_password:
+            found["password_confirmation"] = FormField(
+                "password_confirmation",
+                "Confirm password",
+                "password",
+                matches=first_password.name,
+                criteria=frozenset({index}),
+            )
+
+
+def _same(found: dict[str, FormField], kind: str, words: str) -> str | None:
+    name = slug(words, 24)
+    if name in found:
+        return name
+    for item in found.values():
+        if item.kind == kind and kind not in ("text", "number", "date"):
+            return item.name
+        if kind in ("text", "number", "date") and (name in item.name or item.name in name):
+            return item.name
+    return None
+
+
+def _with_rules(item: FormField, index: int, text: str) -> FormField:
+    known = replace(item, criteria=item.criteria | {index})
+    if REQUIRED.search(text) and not OPTIONAL.search(text):
+        known = replace(known, required=True)
+    if item.kind == "date":
+        return replace(known, not_past=known.not_past or bool(_NOT_PAST.search(text)))
+    if item.kind == "number":
+        return _with_range(known, text)
+    if item.kind == "postal":
+        german = bool(re.search(r"plz|postleitzahl|german|5 ?(?:digits|stellig|ziffern)", text, re.I))
+        return replace(known, german_postal=known.german_postal or german)
+    return _with_lengths(known, text)
+
+
+def _with_lengths(item: FormField, text: str) -> FormField:
+    lengths = quantities(text, "character")
+    if item.kind == "password":
+        needs = [name for name, pattern in _NEEDS if re.search(pattern, text, re.IGNORECASE)]
+        item = replace(item, needs=tuple(dict.fromkeys((*item.needs, *needs))))
+        lengths = lengths or [
+            found for found in quantities(text, "") if 4 <= found.whole <= 128  # noqa: PLR2004
+        ]
+    if not lengths:
+        return item
+    if _BETWEEN.search(text) and len(quantities(text)) > 1:
+        low, high, *_ = quantities(text)
+        return replace(item, min_length=low.whole, max_length=high.whole)
+    if _AT_MOST.search(text):
+        return replace(item, max_length=lengths[0].whole)
+    return replace(item, min_length=lengths[0].whole)
+
+
+def _with_range(item: FormField, text: str) -> FormField:
+    numbers = [found for found in quantities(text) if found.unit in ("", "money")]
+    if not numbers:
+        return item
+    if _BETWEEN.search(text) and len(numbers) > 1:
+        return replace(item, minimum=numbers[0].value, maximum=numbers[1].value)
+    if _AT_MOST.search(text):
+        return replace(item, maximum=numbers[0].value)
+    return replace(item, minimum=numbers[0].value)
+
+
+def _all_required(found: dict[str, FormField], story: Story) -> None:
+    for index, text in enumerate(story.criteria):
+        if _ALL.search(text) and REQUIRED.search(text):
+            for name, item in found.items():
+                found[name] = replace(item, required=True, criteria=item.criteria | {index})
+
+
+def longest_number(text: str) -> int | None:
+    """The number of characters a text speaks of."""
+    found = first(text, "character")
+    return found.whole if found else None

@@ -1,0 +1,266 @@
+"""Forms and validation: the fields, their rules, and a function that says what is wrong."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from switchboard.local.playbooks.capabilities.fields import (
+    OPTIONAL,
+    REQUIRED,
+    FormField,
+    fields_of,
+    mentioned,
+)
+from switchboard.local.playbooks.part import Check, Part
+from switchboard.local.playbooks.story import Story
+from switchboard.local.playbooks.template import filled
+
+_FORM = re.compile(
+    r"\bforms?\b|sign(?:ing)?[- ]?up|regist(?:er|ration|rierung)|contact|submit|survey|booking|"
+    r"reservation|feedback|formular|kontakt|anmeldeformular|formulaire|inscription|formulario|"
+    r"registro|reserva|profile|application|checkout form|rsvp|questionnaire",
+    re.IGNORECASE,
+)
+_VALIDATION = re.compile(
+    r"valid|invalid|must (?:contain|have|be)|at least \d+ char|error message|gültig|ungültig|"
+    r"mindestens|format|strength|policy|rules?|v[áa]lid|required|pflicht|obligat|characters|zeichen|"
+    r"caract",
+    re.IGNORECASE,
+)
+_VALID = re.compile(
+    r"valid|invalid|format|gültig|ungültig|v[áa]lid|correct|well-?formed|check(?:ed|sum)?|@|"
+    r"looks like|geprüft|prüf",
+    re.IGNORECASE,
+)
+_SUCCESS = re.compile(
+    r"success|confirmation|thank|bestätigung|danke|merci|confirmación|gracias|confirmed|is saved|"
+    r"is created|receives?|sees? a message",
+    re.IGNORECASE,
+)
+_ERRORS = re.compile(
+    r"error|fehler|erreur|hint|mensaje de error|message next to|highlight|(?:dis)?abled?|reject|"
+    r"cannot (?:be )?(?:submit|send|save)|not (?:be )?(?:submitted|sent|saved|accepted)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“„«»]([^\"“”„«»]{3,120})[\"”“«»]|(?<!\w)'([^']{5,120})'(?!\w)")
+DEFAULT_MESSAGE = "Thank you, your entry has been received."
+GOOD = {
+    "email": "ada@example.com",
+    "tel": "+1 555 555 0100",
+    "iban": "DE89 3704 0044 0532 0130 00",
+    "postal": "10115",
+    "url": "https://example.com",
+    "date": "2030-05-17",
+    "username": "ada_l",
+    "textarea": "I have a question about my order.",
+}
+BAD = {
+    "email": "ada.example.com",
+    "tel": "call me",
+    "iban": "DE00 3704 0044 0532 0130 00",
+    "postal": "1",
+    "url": "not an address",
+    "date": "31.02.",
+    "number": "many",
+    "username": "a b",
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form: fields and what it answers."""
+
+    fields: tuple[FormField, ...]
+    message: str
+    success: int | None = None
+    errors: int | None = None
+
+
+def read(story: Story) -> Form | None:
+    """The form the story asks for; None when it asks for none."""
+    if not (_FORM.search(story.asked) or (_VALIDATION.search(story.asked) and _named(story))):
+        return None
+    found = fields_of(story)
+    if not found:
+        return None
+    success = next((i for i, text in enumerate(story.criteria) if _SUCCESS.search(text)), None)
+    errors = next((i for i, text in enumerate(story.criteria) if _ERRORS.search(text)), None)
+    quoted = _QUOTED.search(story.criteria[success]) if success is not None else None
+    message = (quoted[1] or quoted[2]) if quoted else DEFAULT_MESSAGE
+    return Form(found, message, success, errors)
+
+
+def _named(story: Story) -> bool:
+    """Whether a criterion makes a demand of a field that is a field beyond doubt."""
+    sure = ("email", "password", "tel", "iban", "postal", "url", "username")
+    return any(
+        kind in sure or (kind == "number" and _VALIDATION.search(text))
+        for text in story.criteria
+        for kind, _, _ in mentioned(text)
+    )
+
+
+def good_value(item: FormField) -> str:
+    """A value that satisfies all rules of a field."""
+    if item.kind == "password":
+        longest = item.max_length or 128
+        return ("Aa1!" + "correct-horse-battery-staple" * 5)[: min(longest, max(item.min_length or 0, 14))]
+    if item.kind == "number":
+        low = item.minimum if item.minimum is not None else item.maximum
+        return f"{low if low is not None else Decimal(2):f}"
+    value = GOOD.get(item.kind, "Ada Lovelace")
+    if item.kind in ("text", "textarea", "username") and item.min_length:
+        value = (value * item.min_length)[: max(item.min_length, len(value))]
+    return value[: item.max_length] if item.max_length else value
+
+
+def part(story: Story, form: Form) -> Part:
+    """The module with the form, and its tests."""
+    kinds = {item.kind for item in form.fields}
+    source = filled(
+        "form.py.tmpl",
+        {
+            "title": story.title.replace("\\", "").replace('"', "'"),
+            "fields": "".join(f"    {_source(item)},\n" for item in form.fields),
+            "message": repr(form.message),
+        },
+        iban="iban" in kinds,
+        not_past=any(item.not_past for item in form.fields),
+    )
+    return Part(
+        module="form",
+        summary="checks the form's fields",
+        source=source,
+        names=("FIELDS", "submit", "validate"),
+        checks=tuple(_checks(story, form)),
+        assumptions=(
+            "Values arrive as text, as a browser sends them; surrounding spaces do not count.",
+            "An optional field may be empty; if it is filled in, its rules hold.",
+        ),
+    )
+
+
+def _source(item: FormField) -> str:
+    parts = [repr(item.name), repr(item.label), repr(item.kind)]
+    rules = {
+        "required": item.required,
+        "min_length": item.min_length,
+        "max_length": item.max_length,
+        "needs": item.needs,
+        "matches": item.matches,
+        "not_past": item.not_past,
+        "digits_only": item.german_postal,
+    }
+    parts += [f"{name}={value!r}" for name, value in rules.items() if value]
+    for name in ("minimum", "maximum"):
+        value = getattr(item, name)
+        if value is not None:
+            parts.append(f'{name}=Decimal("{value}")')
+    return f"Field({', '.join(parts)})".replace("'", '"')
+
+
+def _values(form: Form, **changes: str) -> str:
+    good = {item.name: good_value(item) for item in form.fields}
+    for item in form.fields:
+        if item.matches:
+            good[item.name] = good[item.matches]
+    return repr({**good, **changes})
+
+
+def _wrong(form: Form, item: FormField, value: str) -> str:
+    return f"assert {item.name!r} in validate({_values(form, **{item.name: value})})"
+
+
+def _fine(form: Form) -> str:
+    return f"assert validate({_values(form)}) == {{}}"
+
+
+def _checks(story: Story, form: Form) -> list[Check]:
+    found = [Check(None, "valid entries are accepted", _fine(form))]
+    for item in form.fields:
+        for index in sorted(item.criteria):
+            found += _field_checks(story.criteria[index], index, form, item)
+    good = _values(form)
+    if form.success is not None:
+        body = f"answer = submit({good})\nassert answer.accepted\n"
+        found.append(Check(form.success, "", body + f"assert answer.message == {form.message!r}"))
+    if form.errors is not None:
+        item, value = _breakable(form)
+        bad = _values(form, **{item.name: value})
+        body = f"answer = submit({bad})\nassert not answer.accepted\n"
+        found.append(Check(form.errors, "", body + f"assert answer.errors[{item.name!r}]"))
+    return found
+
+
+def _breakable(form: Form) -> tuple[FormField, str]:
+    """A field and a value for it that is wrong."""
+    for item in form.fields:
+        if item.required:
+            return item, ""
+        if item.kind in BAD:
+            return item, BAD[item.kind]
+    return form.fields[0], "x" * 10_000
+
+
+def _field_checks(text: str, index: int, form: Form, item: FormField) -> list[Check]:
+    """The tests one criterion needs for one field."""
+    found: list[Check] = []
+    label = item.name.replace("_", " ")
+    if item.required and REQUIRED.search(text) and not OPTIONAL.search(text):
+        found.append(Check(index, f"{label} is required", _wrong(form, item, "")))
+    if not item.required and OPTIONAL.search(text) and not item.matches:
+        empty = _values(form, **{item.name: ""})
+        found.append(Check(index, f"{label} may be empty", f"assert validate({empty}) == {{}}"))
+    if item.kind in BAD and _VALID.search(text):
+        body = f"{_wrong(form, item, BAD[item.kind])}\n{_fine(form)}"
+        found.append(Check(index, f"{label} format", body))
+    if item.matches:
+        found.append(Check(index, "they must match", _wrong(form, item, "something else")))
+    if item.not_past and item.kind == "date":
+        found.append(Check(index, f"{label} in the past", _wrong(form, item, "2001-01-01")))
+    return found + _length_checks(text, index, form, item) + _range_checks(text, index, form, item)
+
+
+def _length_checks(text: str, index: int, form: Form, item: FormField) -> list[Check]:
+    found: list[Check] = []
+    good, label = good_value(item), item.name.replace("_", " ")
+    if item.min_length and str(item.min_length) in text:
+        short = good[: item.min_length - 1]
+        found.append(Check(index, f"{label} too short", f"{_wrong(form, item, short)}\n{_fine(form)}"))
+    if item.max_length and str(item.max_length) in text:
+        long = (good * item.max_length)[: item.max_length + 1]
+        found.append(Check(index, f"{label} too long", _wrong(form, item, long)))
+    without = {"upper": str.lower, "lower": str.upper, "digit": _no_digit, "special": _no_special}
+    for need in item.needs:
+        if re.search(_NEED_WORDS[need], text, re.IGNORECASE):
+            body = _wrong(form, item, without[need](good))
+            found.append(Check(index, f"{label} without {need}", body))
+    return found
+
+
+_NEED_WORDS = {
+    "upper": r"upper|capital|groß|majusc|mayúsc|mayusc",
+    "lower": r"lower|klein|minusc|minúsc",
+    "digit": r"digit|number|ziffer|zahl|chiffre|número|numero|dígito",
+    "special": r"special|symbol|sonder|spécial|especial",
+}
+
+
+def _no_digit(value: str) -> str:
+    return re.sub(r"\d", "x", value)
+
+
+def _no_special(value: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "x", value)
+
+
+def _range_checks(text: str, index: int, form: Form, item: FormField) -> list[Check]:
+    found: list[Check] = []
+    label = item.name.replace("_", " ")
+    if item.minimum is not None and f"{item.minimum:f}" in text:
+        body = _wrong(form, item, f"{item.minimum - 1:f}")
+        found.append(Check(index, f"{label} too small", f"{body}\n{_fine(form)}"))
+    if item.maximum is not None and f"{item.maximum:f}" in text:
+        body = _wrong(form, item, f"{item.maximum + 1:f}")
+        found.append(Check(index, f"{label} too large", f"{body}\n{_fine(form)}"))
+    return found

@@ -1,0 +1,84 @@
+"""Which requirement is proved by which test, from the outcomes the pytest plugin wrote."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from switchboard.local.checkout import REQUIREMENTS, RESULTS, ROOT
+
+NEEDS_AN_ACCOUNT = "A"
+"""The kind of proof that only AWS can give; it is never counted here."""
+STAMP = RESULTS.with_name("stamp.txt")
+CODE = ("shared-events", "platform", "services", "agents", "docs/requirements")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the definition of done."""
+
+    id: str
+    sentence: str
+    kinds: list[str]
+    tests: list[str]
+    proved: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return asdict(self)
+
+
+def rows(requirements: list[dict[str, Any]], results: dict[str, Any]) -> list[Row]:
+    """Join rows and outcomes: proved means every kind but A has a test that ran and passed."""
+    proofs: dict[str, dict[str, list[str]]] = {}
+    tests: dict[str, list[str]] = {}
+    for test, outcome in sorted(results.items()):
+        for row_id, *kinds in outcome["markers"]:
+            tests.setdefault(row_id, []).append(test)
+            for kind in kinds:
+                if outcome["passed"]:
+                    proofs.setdefault(row_id, {}).setdefault(kind, []).append(test)
+    found = []
+    for row in requirements:
+        wanted = [kind for kind in row["proofs"] if kind != NEEDS_AN_ACCOUNT]
+        have = proofs.get(row["id"], {})
+        proved = bool(wanted) and all(kind in have for kind in wanted)
+        found.append(
+            Row(row["id"], row["sentence"], row["proofs"], tests.get(row["id"], []), proved)
+        )
+    return found
+
+
+def fingerprint() -> str:
+    """A hash over everything that can change an outcome."""
+    digest = hashlib.sha256()
+    for folder in CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and not _generated(path):
+                digest.update(str(path.relative_to(ROOT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _generated(path: Path) -> bool:
+    return any(part in {"__pycache__", "cdk.out", ".pytest_cache"} for part in path.parts)
+
+
+def current_rows(report: Callable[[str], None], *, accept_stale: bool) -> list[Row]:
+    """The rows with outcomes for the code as it stands; runs the tests when there are none."""
+    stamp = STAMP.read_text() if STAMP.exists() else ""
+    if not (RESULTS.exists() and (accept_stale or stamp == fingerprint())):
+        report("no test results for the code as it stands: running the tests (some minutes) ...")
+        run_tests()
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    return rows(json.loads(REQUIREMENTS.read_text()), results)
+
+
+def run_tests() -> None:
+    """Run the whole suite quietly; failing tests simply prove nothing."""
+    RESULTS.unlink(missing_ok=True)
+    subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, check=False, stdout=sys.stderr)

@@ -1,0 +1,27 @@
+"""Where the local platform's settings and clients meet."""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from switchboard.local.settings import ACCOUNT, REGION, LocalSettings
+
+AGENTCORE = {"bedrock-agentcore", "bedrock-runtime"}
+"""Services the AgentCore front serves; the engine serves the others."""
+
+
+def client(name: str, settings: LocalSettings) -> Any:
+    """A boto3 client for the running local platform; the user's own AWS configuration is ignored."""
+    url = settings.agentcore_url if name in AGENTCORE else settings.engine_url
+    session = boto3.Session(
+        aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION
+    )
+    config = Config(
+        connect_timeout=2,
+        read_timeout=60,
+        retries={"max_attempts": 1},
+        ignore_configured_endpoint_urls=True,
+        s3={"addressing_style": "path"},
+    )
+    return session.client(name, endpoint_url=url, config=config)

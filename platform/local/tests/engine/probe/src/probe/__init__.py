@@ -1,0 +1,1 @@
+"""A function that the engine's tests deploy."""

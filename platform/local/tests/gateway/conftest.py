@@ -1,0 +1,219 @@
+"""A gateway on a free port, with functions in memory and tokens of its own issuer."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from switchboard.local.agentcore.identity import AUDIENCE, CLIENT_ID, SigningKey
+from switchboard.local.gateway.adapters.memory import MemoryFunctions
+from switchboard.local.gateway.app import create_app
+from switchboard.local.settings import LocalSettings
+
+ARN = "arn:aws:bedrock-agentcore:us-east-1:111122223333:gateway/delivery-0123456789"
+LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function:"
+ENGINE = "arn:aws:bedrock-agentcore:us-east-1:111122223333:policy-engine/delivery-0123456789"
+CORE = "AWS::BedrockAgentCore::"
+
+CODE_MAY_PUSH = f"""
+permit(principal is AgentCore::OAuthUser,
+       action in [AgentCore::Action::"github___push_files",
+                  AgentCore::Action::"github___create_branch"],
+       resource == AgentCore::Gateway::"{ARN}")
+when {{ principal.hasTag("agent_type") && principal.getTag("agent_type") == "code" }};
+"""
+ONLY_THE_WORK_BRANCH = f"""
+forbid(principal is AgentCore::OAuthUser, action == AgentCore::Action::"github___push_files",
+       resource == AgentCore::Gateway::"{ARN}")
+unless {{ principal.hasTag("work_branch") &&
+          context.input.branch == principal.getTag("work_branch") }};
+"""
+MOCK_MAY_UPLOAD = f"""
+permit(principal is AgentCore::OAuthUser,
+       action == AgentCore::Action::"prototype___s3_upload_prototype",
+       resource == AgentCore::Gateway::"{ARN}")
+when {{ principal.hasTag("agent_type") && principal.getTag("agent_type") == "mock" }};
+"""
+
+
+def tool(name: str, description: str, *properties: str) -> dict[str, Any]:
+    schema = {
+        "Type": "object",
+        "Properties": {name: {"Type": "string"} for name in properties},
+        "Required": list(properties),
+    }
+    return {"Name": name, "Description": description, "InputSchema": schema}
+
+
+@dataclass
+class Gateway:
+    """The gateway under test and everything around it."""
+
+    home: Path
+    functions: MemoryFunctions
+    key: SigningKey
+    url: str = ""
+    issuer: str = ""
+    interceptor: Callable[[Any, Any], Any] | None = None
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    def register(self, name: str, type_name: str, properties: dict[str, Any], **more: Any) -> None:
+        content = {"type": CORE + type_name, "physical_id": name, "properties": properties, **more}
+        (self.home / "registry" / f"{name}.json").write_text(json.dumps(content))
+
+    def deploy(self, **properties: Any) -> None:
+        """The gateway with two targets and three policies."""
+        self.register(
+            "delivery-0123456789",
+            "Gateway",
+            {
+                "Name": "delivery",
+                "PolicyEngineConfiguration": {"Arn": ENGINE, "Mode": "ENFORCE"},
+                "ProtocolConfiguration": {"Mcp": {"SearchType": "SEMANTIC"}},
+                "InterceptorConfigurations": [
+                    {
+                        "InterceptionPoints": ["REQUEST"],
+                        "Interceptor": {"Lambda": {"Arn": f"{LAMBDA}interceptor"}},
+                        "InputConfiguration": {"PassRequestHeaders": True},
+                    }
+                ],
+                **properties,
+            },
+            attributes={"GatewayArn": ARN, "GatewayIdentifier": "delivery-0123456789"},
+        )
+        push = tool("push_files", "Push files to a branch in one commit", "branch")
+        branch = tool("create_branch", "Create a branch of a repository", "branch")
+        self.target("github", push, branch)
+        self.target(
+            "prototype", tool("s3_upload_prototype", "Upload a page of a prototype", "path")
+        )
+        for name, statement in (
+            ("code_may_push", CODE_MAY_PUSH),
+            ("only_the_work_branch", ONLY_THE_WORK_BRANCH),
+            ("mock_may_upload", MOCK_MAY_UPLOAD),
+        ):
+            self.policy(name, statement)
+
+    def target(self, name: str, *tools: dict[str, Any]) -> None:
+        function = {"LambdaArn": LAMBDA + name, "ToolSchema": {"InlinePayload": list(tools)}}
+        self.register(
+            f"target-{name}",
+            "GatewayTarget",
+            {
+                "Name": name,
+                "GatewayIdentifier": "delivery-0123456789",
+                "TargetConfiguration": {"Mcp": {"Lambda": function}},
+                "MetadataConfiguration": {"AllowedRequestHeaders": ["X-Switchboard-Invocation-Id"]},
+            },
+        )
+
+    def policy(self, name: str, statement: str) -> None:
+        self.register(
+            f"policy-{name}",
+            "Policy",
+            {
+                "Name": name,
+                "PolicyEngineId": ENGINE.rsplit("/", 1)[-1],
+                "Definition": {"Cedar": {"Statement": statement}},
+            },
+        )
+
+    def token(self, agent_type: str | None = "code", **changes: Any) -> str:
+        claims = {
+            "iss": self.issuer,
+            "aud": AUDIENCE,
+            "client_id": CLIENT_ID,
+            "sub": "user-7",
+            "agent_type": agent_type,
+            "invocation_id": "01JD2Q3R4S5T6V7W8X9Y0ZABCD",
+            "work_branch": "switchboard/01jd2q3r4s5t6v7w8x9y0zabcd",
+            "exp": int(time.time()) + 600,
+            **changes,
+        }
+        return self.key.sign({key: value for key, value in claims.items() if value is not None})
+
+    def journal(self) -> list[dict[str, Any]]:
+        path = self.home / "journal" / "tools.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def echo(event: Any, custom: Any) -> Any:
+    return {"event": event, "custom": custom}
+
+
+@pytest.fixture(scope="session")
+def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
+    return SigningKey.kept_in(tmp_path_factory.mktemp("identity") / "key.pem")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Run ASGI apps in threads on free ports; `serve(app)` gives the URL."""
+    running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
+
+    def start(app: Any) -> str:
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)  # who connects before the server runs waits
+        config = uvicorn.Config(app, log_level="error", ws="none", lifespan="on")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        running.append((server, thread, listener))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield start
+    for server, _, _ in running:
+        server.should_exit = True
+    for _, thread, listener in running:
+        thread.join(20)
+        assert not thread.is_alive()
+        listener.close()
+
+
+def _issuer(key: SigningKey) -> Starlette:
+    async def discovery(request: Request) -> Response:
+        issuer = str(request.base_url).rstrip("/")
+        return JSONResponse({"issuer": issuer, "jwks_uri": f"{issuer}/keys"})
+
+    async def keys(_request: Request) -> Response:
+        return JSONResponse(key.jwks())
+
+    return Starlette(
+        routes=[Route("/.well-known/openid-configuration", discovery), Route("/keys", keys)]
+    )
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, key: SigningKey, serve: Callable[[Any], str]) -> Gateway:
+    """A deployed gateway; its interceptor adds the invocation id from the token."""
+    (tmp_path / "registry").mkdir()
+    functions = MemoryFunctions()
+    gateway = Gateway(tmp_path, functions, key, issuer=serve(_issuer(key)))
+    gateway.deploy()
+    for name in ("github", "prototype"):
+        functions.register(LAMBDA + name, echo)
+
+    def intercept(event: Any, _custom: Any) -> Any:
+        if gateway.interceptor:
+            return gateway.interceptor(event, _custom)
+        headers = {"X-Switchboard-Invocation-Id": "from the interceptor", "X-Other": "1"}
+        request = {"headers": headers, "body": event["mcp"]["gatewayRequest"]["body"]}
+        return {"interceptorOutputVersion": "1.0", "mcp": {"transformedGatewayRequest": request}}
+
+    functions.register(f"{LAMBDA}interceptor", intercept)
+    port = int(gateway.issuer.rsplit(":", 1)[1])
+    settings = LocalSettings(home=tmp_path, port_agentcore=port)
+    gateway.url = serve(create_app(settings, functions)) + "/mcp"
+    return gateway

@@ -1,0 +1,1 @@
+"""The gateway's targets: Notion, GitHub, prototype uploader, code sandbox; and what they share."""

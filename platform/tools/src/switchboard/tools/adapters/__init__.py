@@ -1,0 +1,1 @@
+"""Technologies every target uses: the ledger's table, secrets, metrics."""

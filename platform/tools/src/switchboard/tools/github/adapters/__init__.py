@@ -1,0 +1,1 @@
+"""What the `github` target talks to."""

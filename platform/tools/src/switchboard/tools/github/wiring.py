@@ -1,0 +1,46 @@
+"""The only place where the GitHub target's settings, clients and use cases meet."""
+
+import time
+
+import boto3
+
+from switchboard.runtime.log import service_logger
+from switchboard.tools.adapters.secrets import Secret
+from switchboard.tools.github.adapters.drafts import DynamoDrafts
+from switchboard.tools.github.adapters.pygithub import AppRepositories
+from switchboard.tools.github.api import Repositories
+from switchboard.tools.github.branches import CreateBranch, PushFiles
+from switchboard.tools.github.definition import GITHUB
+from switchboard.tools.github.files import GetFileContents
+from switchboard.tools.github.pull_requests import CreatePullRequest, ReadPullRequest
+from switchboard.tools.github.reviews import AddComment, Drafts, WriteReview
+from switchboard.tools.github.settings import Settings
+from switchboard.tools.tool_target import ToolTarget, UseCase
+from switchboard.tools.wiring import once, utc_now, with_emf
+
+
+def use_cases(repositories: Repositories, drafts: Drafts) -> dict[str, UseCase]:
+    """The target's tools."""
+    return {
+        "create_branch": CreateBranch(repositories),
+        "push_files": PushFiles(repositories),
+        "create_pull_request": CreatePullRequest(repositories),
+        "get_file_contents": GetFileContents(repositories),
+        "pull_request_read": ReadPullRequest(repositories),
+        "pull_request_review_write": WriteReview(repositories, drafts),
+        "add_comment_to_pending_review": AddComment(repositories, drafts),
+    }
+
+
+def target(settings: Settings) -> ToolTarget:
+    """Build the target on real services."""
+    app = Secret(boto3.client("secretsmanager"), settings.GITHUB_APP_ARN)
+    repositories = AppRepositories(settings.GITHUB_API_URL, app.fields, utc_now, time.sleep)
+    drafts = DynamoDrafts(boto3.resource("dynamodb").Table(settings.LEDGER_TABLE), utc_now)
+    return ToolTarget(
+        GITHUB,
+        use_cases(repositories, drafts),
+        once(settings.LEDGER_TABLE),
+        with_emf(),
+        service_logger("tools-github"),
+    )

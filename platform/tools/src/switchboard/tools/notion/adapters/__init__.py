@@ -1,0 +1,1 @@
+"""What the `notion` target talks to."""

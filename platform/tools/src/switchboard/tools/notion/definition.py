@@ -1,0 +1,117 @@
+"""Tools of the Notion target: names and argument shapes of the remote Notion MCP server."""
+
+from switchboard.tools.schema import many, record, text, whole
+from switchboard.tools.tool import Target, Tool
+
+_PROPERTIES = record(
+    "Property names and values: plain values (text, number, true or false, list of names), "
+    "or property objects of the Notion API"
+)
+_PAGE_PARENT = record(
+    "Where it goes: the page of your story",
+    page_id=text("Id of the parent page"),
+    data_source_id=text("Id of the parent data source"),
+)
+
+NOTION = Target(
+    "notion",
+    "Pages and databases of the Notion workspace",
+    (
+        Tool(
+            "notion-search",
+            "Find pages and data sources by words in their title.",
+            record(
+                "Search",
+                ["query"],
+                query=text("Words to look for"),
+                page_size=whole("At most this many results, 1 to 100; default 10"),
+            ),
+        ),
+        Tool(
+            "notion-fetch",
+            "Read a page (properties and Markdown content), a database (its data sources) or a "
+            "data source (its property schema) by id or URL.",
+            record("Fetch", ["id"], id=text("Id or URL")),
+        ),
+        Tool(
+            "notion-query-data-sources",
+            "Read the rows of a data source, with their properties as plain values.",
+            record(
+                "Query",
+                ["data_source_id"],
+                data_source_id=text("Id of the data source"),
+                filter=record("A filter object of the Notion API"),
+                sorts=many(record("A sort object of the Notion API"), "Order of the rows"),
+                page_size=whole("Rows per answer, 1 to 100; default 100"),
+                start_cursor=text("next_cursor of the previous answer"),
+            ),
+        ),
+        Tool(
+            "notion-create-pages",
+            "Create pages under the page of your story, each with properties and Markdown content.",
+            record(
+                "Create pages",
+                ["parent", "pages"],
+                parent=_PAGE_PARENT,
+                pages=many(
+                    record(
+                        "One page",
+                        ["properties"],
+                        properties=_PROPERTIES,
+                        content=text("Content in Markdown, without the title"),
+                    ),
+                    "The pages, in order",
+                ),
+            ),
+            once=True,
+        ),
+        # Updates set what is given, so a repeated call changes nothing: no ledger needed.
+        Tool(
+            "notion-update-page",
+            "Change a page: its properties or its content.",
+            record(
+                "Update",
+                ["page_id", "command"],
+                page_id=text("Id of the page"),
+                command=text("update_properties, replace_content or update_content"),
+                properties=_PROPERTIES,
+                new_str=text("The whole new content, for replace_content"),
+                content_updates=many(
+                    record(
+                        "One replacement",
+                        ["old_str", "new_str"],
+                        old_str=text("Text to be replaced"),
+                        new_str=text("New text"),
+                    ),
+                    "Replacements, for update_content",
+                ),
+            ),
+        ),
+        Tool(
+            "notion-create-database",
+            "Create a database under the page of your story.",
+            record(
+                "Create a database",
+                ["parent", "title", "properties"],
+                parent=_PAGE_PARENT,
+                title=text("Title of the database"),
+                properties=record("Property names and their schema objects of the Notion API"),
+            ),
+            once=True,
+        ),
+        Tool(
+            "notion-create-comment",
+            "Comment on a page.",
+            record(
+                "Comment",
+                ["parent"],
+                parent=_PAGE_PARENT,
+                markdown=text("The comment in Markdown"),
+                rich_text=many(
+                    record("A rich text object of the Notion API"), "The comment, with mentions"
+                ),
+            ),
+            once=True,
+        ),
+    ),
+)

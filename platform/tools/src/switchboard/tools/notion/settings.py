@@ -1,0 +1,21 @@
+"""The environment of the Notion target as one frozen model."""
+
+import os
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """Validated environment; the stack sets exactly these names."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    NOTION_API_URL: str
+    NOTION_TOKEN_ARN: str
+    LEDGER_TABLE: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(dict(env))

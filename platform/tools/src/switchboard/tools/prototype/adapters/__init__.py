@@ -1,0 +1,1 @@
+"""What the `prototype` target talks to."""

@@ -1,0 +1,1 @@
+"""What the `sandbox` target talks to."""

@@ -1,0 +1,1 @@
+"""The claims of an agent's gateway token."""

@@ -1,0 +1,21 @@
+"""Cognito trigger "pre token generation", event version 3: adds our claims to an agent's token.
+
+Wire (Cognito developer guide, pre token generation V3_0): `request.clientMetadata` holds what the
+caller sent as `aws_client_metadata`; the answer goes into
+`response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride`.
+"""
+
+from typing import Any
+
+from switchboard.tools.token_claims.claims import claims_for
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
+    """Add the claims; an error makes Cognito refuse the token."""
+    metadata = event["request"].get("clientMetadata") or {}
+    event["response"] = {
+        "claimsAndScopeOverrideDetails": {
+            "accessTokenGeneration": {"claimsToAddOrOverride": claims_for(metadata)}
+        }
+    }
+    return event

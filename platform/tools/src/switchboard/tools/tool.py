@@ -1,0 +1,43 @@
+"""What a tool and a target are, as data."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from switchboard.tools.schema import Schema
+
+SEPARATOR = "___"
+"""Between target and tool in the name the model sees (AgentCore developer guide, gateway)."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool as an agent sees it."""
+
+    name: str
+    description: str
+    input_schema: Schema
+    once: bool = False
+    """Made at most once per (invocation, tool, canonical arguments) by the effect ledger."""
+    once_if: str | None = None
+    """The ledger is asked only when this argument is given; without it the call has no effect."""
+
+    def is_once(self, arguments: dict[str, Any]) -> bool:
+        """Whether this call goes through the effect ledger."""
+        return self.once and (self.once_if is None or self.once_if in arguments)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A Lambda behind the gateway and the tools it offers."""
+
+    name: str
+    description: str
+    tools: tuple[Tool, ...]
+
+    def full_name(self, tool: Tool) -> str:
+        """The tool's name at the gateway, `<target>___<tool>`."""
+        return f"{self.name}{SEPARATOR}{tool.name}"
+
+    def find(self, tool_name: str) -> Tool | None:
+        """The tool called `tool_name`, or None."""
+        return next((tool for tool in self.tools if tool.name == tool_name), None)

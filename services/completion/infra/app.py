@@ -1,0 +1,10 @@
+"""Completion's CDK app: `hatch run completion:synth`."""
+
+from pathlib import Path
+
+from completion_stack import build
+
+from switchboard.constructs.app import run_app
+
+if __name__ == "__main__":
+    run_app(build, Path(__file__).parents[1])

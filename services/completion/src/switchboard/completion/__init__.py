@@ -1,0 +1,1 @@
+"""Facts reach the outside world: dashboard, story, mentions, the next step of a chain."""

@@ -1,0 +1,1 @@
+"""What completion does, in its own words; no AWS, no HTTP."""

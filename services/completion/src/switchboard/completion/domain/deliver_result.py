@@ -1,0 +1,128 @@
+"""The result of an invocation reaches people, and the next step is asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from switchboard.completion.domain.artifacts import parse_artifacts
+from switchboard.completion.domain.chain import ChainBrokenError, NextStep, next_steps
+from switchboard.completion.domain.derived_ids import derived_ulid
+from switchboard.completion.domain.give_up import GiveUp, delivery_failed, delivery_key, failure
+from switchboard.completion.domain.model import Page, Project
+from switchboard.completion.domain.one_at_a_time import ENDED, OneAtATime
+from switchboard.completion.domain.ports import Board, NotThereError, Outcome, Projects
+from switchboard.completion.domain.request_next import RequestNext
+from switchboard.completion.domain.show_result import Row, ShowResult
+from switchboard.completion.domain.wording import result_comment
+from switchboard.events.envelope import Event, new_event
+from switchboard.events.invocation import (
+    InvocationDeliveredV1,
+    InvocationEnded,
+    InvocationRequestedV1,
+)
+
+
+@dataclass(frozen=True)
+class DeliverResult:
+    """Dashboard row, story, comment, next step, and one fact that says so.
+
+    Each step is found again by a key (row: invocation id, comment: mark, next step: derived id),
+    so a delivery that died anywhere is simply made again from the start.
+    """
+
+    board: Board
+    projects: Projects
+    exclusively: OneAtATime
+    show: ShowResult
+    request_next: RequestNext
+    give_up: GiveUp
+    now: Callable[[], datetime]
+
+    def __call__(self, event: Event[InvocationEnded]) -> str:
+        """Deliver once; what can never succeed is given up at once, the rest raises.
+
+        Raises:
+            ProjectUnknownError: its configuration may be on its way.
+            BoardError, ChainError: try again later.
+        """
+        project = self.projects.get(event.data.project_id)
+        key = delivery_key(event.data.invocation_id)
+        try:
+            acted = self.exclusively(key, ENDED, lambda: self._deliver(event, project))
+        except (NotThereError, ChainBrokenError) as error:
+            return self.give_up(event, error)
+        return "delivered" if acted else "delivered before"
+
+    def _deliver(self, event: Event[InvocationEnded], project: Project) -> Outcome:
+        ended = event.data
+        artifacts = parse_artifacts(ended.output_artifacts)
+        page, gone = self._page(ended.notion_page_id)
+        row = self.show.row(ended, artifacts, page, project)
+        if page is None:
+            raise NotThereError(gone)
+        steps, broken = self._steps(project, ended)
+        notes = self.show.story(ended, artifacts, page, project)
+        people = ended.requested_by or page.assignees or project.owner_user_ids
+        comment_id = self.board.comment_once(
+            page.page_id,
+            f"Ref {ended.invocation_id}/result",
+            result_comment(ended, artifacts, steps, notes, people),
+        )
+        if broken is not None:
+            raise broken
+        requests = self.request_next(event, project, steps)
+        return self._outcome(event, row, comment_id, requests)
+
+    def _page(self, page_id: str) -> tuple[Page | None, str]:
+        try:
+            return self.board.page(page_id), ""
+        except NotThereError as error:
+            # The dashboard still learns how the run ended; then the delivery is given up.
+            return None, str(error)
+
+    @staticmethod
+    def _steps(
+        project: Project, ended: InvocationEnded
+    ) -> tuple[Sequence[NextStep], ChainBrokenError | None]:
+        try:
+            return next_steps(project, ended, parse_artifacts(ended.output_artifacts).sound), None
+        except ChainBrokenError as error:
+            # People get this step's result first.
+            return (), error
+
+    def _outcome(
+        self,
+        event: Event[InvocationEnded],
+        row: Row,
+        comment_id: str,
+        requests: Sequence[Event[InvocationRequestedV1]],
+    ) -> Outcome:
+        following = requests[0].data.invocation_id if requests else None
+        facts = {
+            "dashboard_page_id": row.page_id,
+            "comment_id": comment_id,
+            "next_invocation_id": following,
+            "delivered_at": self.now().isoformat(),
+        }
+        if row.problem is not None:
+            problem = failure(row.problem)
+            failed = delivery_failed(event, problem, self.now)
+            return Outcome({**facts, "error_code": problem.code}, [*requests, failed])
+        delivered = new_event(
+            InvocationDeliveredV1(
+                invocation_id=event.data.invocation_id,
+                notion_page_id=event.data.notion_page_id,
+                status=event.data.status,
+                dashboard_page_id=row.page_id,
+                comment_id=comment_id,
+                next_invocation_id=following,
+            ),
+            service="completion",
+            correlation_id=event.metadata.correlation_id,
+            causation_id=event.metadata.id,
+            project_id=event.data.project_id,
+            traceparent=event.metadata.traceparent,
+            event_id=derived_ulid(event.metadata.id, "delivered"),
+            clock=self.now,
+        )
+        return Outcome(facts, [*requests, delivered])

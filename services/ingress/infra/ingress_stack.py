@@ -1,0 +1,290 @@
+"""Ingress's stack: webhook API, table with outbox, queue of its own events, webhook secret."""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
+
+from switchboard.constructs.bundling import lambda_code
+from switchboard.constructs.environments import Environment
+from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.service_function import ServiceFunction
+from switchboard.constructs.service_stack import ServiceStack
+from switchboard.constructs.state_table import StateTable
+from switchboard.events.catalogue import consumed_by
+
+SERVICE = "ingress"
+MEMBERS = ["services/ingress", "shared-events", "platform/runtime"]
+WORKER_TIME_LIMIT = cdk.Duration.seconds(120)
+"""Above three Notion calls that each use up their patience (`adapters.notion.PATIENCE_SECONDS`)."""
+DOOR_TIME_LIMIT = cdk.Duration.seconds(10)
+TLS_POLICY = "SecurityPolicy_TLS13_1_2_PQ_2025_09"
+"""TLS 1.2 or newer (API Gateway developer guide, security policies for REST APIs)."""
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "time": "$context.requestTime",
+    "method": "$context.httpMethod",
+    "path": "$context.resourcePath",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "bytes": "$context.responseLength",
+    "ip": "$context.identity.sourceIp",
+    "error": "$context.error.message",
+}
+
+
+class IngressStack(ServiceStack):
+    """Everything ingress owns in AWS."""
+
+    def __init__(self, app: cdk.App, environment: Environment) -> None:
+        """Compose the parts."""
+        super().__init__(app, service=SERVICE, environment=environment)
+        self.keep = cdk.RemovalPolicy.RETAIN if environment.keep_data else cdk.RemovalPolicy.DESTROY
+        bus = self.platform_bus()
+        code = lambda_code(self, MEMBERS)
+        self.state = StateTable(
+            self, "State", service=SERVICE, environment=environment, bus=bus, code=code
+        )
+        self.inbox = EventQueue(
+            self,
+            "Inbox",
+            bus=bus,
+            detail_types=consumed_by(SERVICE),
+            function_timeout=WORKER_TIME_LIMIT,
+        )
+        self.secret = self._webhook_secret()
+        self.door = self._door(code)
+        self.worker = self._worker(code)
+        self.outcomes = self._outcomes(code)
+        self.api = self._api()
+        self._alarms()
+        self._publish_values()
+
+    def _webhook_secret(self) -> secretsmanager.Secret:
+        """The automation secret is generated; the verification token arrives by the handshake."""
+        return secretsmanager.Secret(
+            self,
+            "WebhookSecret",
+            description="Proves webhooks: Notion's verification token, the automation secret",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps(
+                    {"verification_token": None, "armed_until": None}
+                ),
+                generate_string_key="automation_secret",
+                exclude_punctuation=True,
+                password_length=48,
+            ),
+            removal_policy=self.keep,
+        )
+
+    def _door(self, code: lambda_.Code) -> ServiceFunction:
+        door = ServiceFunction(
+            self,
+            "Door",
+            service=SERVICE,
+            code=code,
+            handler="switchboard.ingress.handler.webhook",
+            timeout=DOOR_TIME_LIMIT,
+            environment={
+                "TABLE_NAME": self.state.table.table_name,
+                "WEBHOOK_SECRET_ARN": self.secret.secret_arn,
+            },
+        )
+        door.allow("dynamodb:PutItem", on=[self.state.table.table_arn])
+        door.allow(
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            on=[self.secret.secret_arn],
+        )
+        return door
+
+    def _worker(self, code: lambda_.Code) -> ServiceFunction:
+        bucket = self.platform_value("content/bucket")
+        token_arn = self.platform_value("notion/token-arn")
+        projects = cdk.CfnParameter(
+            self,
+            "ProjectsDataSourceId",
+            default="unset",
+            description="Notion data source whose pages are project configurations",
+        )
+        worker = ServiceFunction(
+            self,
+            "Worker",
+            service=SERVICE,
+            code=code,
+            handler="switchboard.ingress.handler.worker",
+            timeout=WORKER_TIME_LIMIT,
+            environment={
+                "TABLE_NAME": self.state.table.table_name,
+                "CONTENT_BUCKET": bucket,
+                "NOTION_API_URL": self.platform_value("notion/url"),
+                "NOTION_TOKEN_SECRET_ARN": token_arn,
+                "PROJECTS_DATA_SOURCE_ID": projects.value_as_string,
+            },
+        )
+        # TransactWriteItems is allowed by the actions of its items.
+        worker.allow(
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:DeleteItem",
+            on=[self.state.table.table_arn],
+        )
+        worker.allow("secretsmanager:GetSecretValue", on=[token_arn])
+        worker.allow("s3:PutObject", on=[f"arn:{self.partition}:s3:::{bucket}/snapshots/*"])
+        # One message at a time: Notion may ask to wait, and a batch would wait for its slowest.
+        self.inbox.deliver_to(worker.function, batch_size=1)
+        return worker
+
+    def _outcomes(self, code: lambda_.Code) -> ServiceFunction:
+        """A function of its own: the unauthenticated door may not read what this one may."""
+        outcomes = ServiceFunction(
+            self,
+            "Outcomes",
+            service=SERVICE,
+            code=code,
+            handler="switchboard.ingress.handler.outcomes",
+            timeout=DOOR_TIME_LIMIT,
+            environment={"TABLE_NAME": self.state.table.table_name},
+        )
+        outcomes.allow("dynamodb:Query", on=[self.state.table.table_arn])
+        return outcomes
+
+    def _api(self) -> apigateway.RestApi:
+        access_log = logs.LogGroup(
+            self,
+            "AccessLog",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        api = apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name=self.stack_name,
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            # The account's one API Gateway log role belongs to the platform, not to each API.
+            cloud_watch_role=False,
+            deploy_options=apigateway.StageOptions(
+                stage_name=self.environment_data.name,
+                access_log_destination=apigateway.LogGroupLogDestination(access_log),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
+                throttling_rate_limit=50,
+                throttling_burst_limit=100,
+                metrics_enabled=True,
+                tracing_enabled=True,
+            ),
+        )
+        self._demand_tls(api)
+        self._route(api, "webhook/notion", "POST", self.door, apigateway.AuthorizationType.NONE)
+        self._route(
+            api, "pages/{page_id}/outcomes", "GET", self.outcomes, apigateway.AuthorizationType.IAM
+        )
+        self._error_format(api)
+        return api
+
+    def _demand_tls(self, api: apigateway.RestApi) -> None:
+        resource = api.node.default_child
+        if isinstance(resource, apigateway.CfnRestApi):
+            resource.security_policy = TLS_POLICY
+            resource.endpoint_access_mode = "BASIC"
+
+    def _route(
+        self,
+        api: apigateway.RestApi,
+        path: str,
+        method: str,
+        function: ServiceFunction,
+        authorization: apigateway.AuthorizationType,
+    ) -> None:
+        # The webhook's HMAC is checked in the handler: an authorizer never sees the body (K-45).
+        api.root.resource_for_path(path).add_method(
+            method,
+            apigateway.LambdaIntegration(function.function, allow_test_invoke=False),
+            authorization_type=authorization,
+        )
+
+    def _error_format(self, api: apigateway.RestApi) -> None:
+        """What API Gateway answers by itself has the common error format too (ERR-01)."""
+        refused = apigateway.ResponseType.DEFAULT_4_XX
+        failed = apigateway.ResponseType.DEFAULT_5_XX
+        self._gateway_response(
+            api, refused, "REQUEST_REFUSED", "Check path, method, signature and rate"
+        )
+        self._gateway_response(api, failed, "INTERNAL_ERROR", "Send the request again later")
+
+    def _gateway_response(
+        self,
+        api: apigateway.RestApi,
+        response_type: apigateway.ResponseType,
+        code: str,
+        remediation: str,
+    ) -> None:
+        error = {
+            "code": code,
+            "message": "$message",
+            "invocation_id": None,
+            "remediation": remediation,
+        }
+        # `messageString` brings its own quotes.
+        body = json.dumps({"error": error}).replace('"$message"', "$context.error.messageString")
+        api.add_gateway_response(
+            f"Answer{code.title().replace('_', '')}",
+            type=response_type,
+            templates={"application/json": body},
+        )
+
+    def _alarms(self) -> None:
+        five_minutes = cdk.Duration.minutes(5)
+        for name, function in (("Door", self.door), ("Worker", self.worker)):
+            rate = cloudwatch.MathExpression(
+                expression="100 * errors / MAX([errors, invocations])",
+                using_metrics={
+                    "errors": function.function.metric_errors(period=five_minutes),
+                    "invocations": function.function.metric_invocations(period=five_minutes),
+                },
+                period=five_minutes,
+                label=f"{name} errors in percent",
+            )
+            self._alarm(f"{name}ErrorRate", rate)
+        server_errors = self.api.metric_server_error(period=five_minutes, statistic="Average")
+        share = cloudwatch.MathExpression(
+            expression="100 * share",
+            using_metrics={"share": server_errors},
+            period=five_minutes,
+            label="API 5xx answers in percent",
+        )
+        self._alarm("ApiErrorRate", share)
+        topic = sns.Topic.from_topic_arn(
+            self, "AlarmTopic", self.platform_value("alarms/topic-arn")
+        )
+        for construct in self.node.find_all():
+            if isinstance(construct, cloudwatch.Alarm):
+                construct.add_alarm_action(actions.SnsAction(topic))
+
+    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric) -> None:
+        cloudwatch.Alarm(
+            self,
+            construct_id,
+            metric=metric,
+            threshold=10,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _publish_values(self) -> None:
+        stage = self.environment_data.name
+        url = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{stage}"
+        self.publish_value("ApiUrl", "api/url", url)
+        self.publish_value("WebhookSecretArn", "webhook/secret-arn", self.secret.secret_arn)
+        self.publish_value("TableName", "table/name", self.state.table.table_name)
+
+
+def build(app: cdk.App, environment: Environment) -> cdk.Stack:
+    """The stack of one environment."""
+    return IngressStack(app, environment)

@@ -1,0 +1,1 @@
+"""The outside world becomes facts: Notion's webhooks and the projects' configuration."""

@@ -1,0 +1,1 @@
+"""The technologies ingress touches, each behind a port of the domain."""

@@ -1,0 +1,1 @@
+"""What ingress decides: which webhooks are true, which changes ask for work, and why not."""

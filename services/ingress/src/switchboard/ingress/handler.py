@@ -1,0 +1,87 @@
+"""Lambda entry points: the webhook door, the worker behind it, and the door that answers why."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from switchboard.events.content import ContentChangedV1
+from switchboard.events.envelope import Event
+from switchboard.ingress import wiring
+from switchboard.ingress.adapters.api_gateway import OutcomesDoor, WebhookDoor
+from switchboard.ingress.domain.model import Outcome
+from switchboard.ingress.settings import DoorSettings, OutcomesSettings, WorkerSettings
+from switchboard.runtime.log import service_logger
+from switchboard.runtime.queue_consumer import QueueConsumer
+
+SERVICE = "ingress"
+LIFECYCLE = ("INVOCATION_REQUESTED", "PROJECT_CONFIGURED")
+QUIET = ("UNKNOWN_TRIGGER", "STATUS_UNCHANGED", "NOT_A_STORY", "OWN_ECHO", "DUPLICATE")
+"""Everyday outcomes that are nobody's error (K-29); all others are refusals a person should see."""
+
+
+class Worker:
+    """Follows one change and leaves one log line about it."""
+
+    def __init__(
+        self, follow: Callable[[Event[ContentChangedV1]], Outcome], logger: Logger
+    ) -> None:
+        """Follow changes with `follow`."""
+        self._follow = follow
+        self._logger = logger
+
+    def __call__(self, event: Event[ContentChangedV1]) -> None:
+        """Raise to have the message delivered again."""
+        # Every line while this event is handled carries the ids, also those of the adapters.
+        with self._logger.append_context_keys(
+            invocation_id=event.metadata.id,
+            correlation_id=event.metadata.correlation_id,
+            source_event_id=event.data.source_event_id,
+            page_id=event.data.page_id,
+        ):
+            outcome = self._follow(event)
+            self._level(outcome.code)(
+                "change settled",
+                code=outcome.code,
+                trigger=outcome.trigger,
+                invocation_id=outcome.invocation_id or event.metadata.id,
+            )
+
+    def _level(self, code: str) -> Callable[..., None]:
+        if code in LIFECYCLE:
+            return self._logger.info
+        return self._logger.debug if code in QUIET else self._logger.warning
+
+
+@cache
+def _door() -> WebhookDoor:
+    return WebhookDoor(wiring.accept_webhook(DoorSettings.from_env()), service_logger(SERVICE))
+
+
+@cache
+def _outcomes() -> OutcomesDoor:
+    return OutcomesDoor(wiring.explain_page(OutcomesSettings.from_env()), service_logger(SERVICE))
+
+
+@cache
+def _worker() -> QueueConsumer:
+    logger = service_logger(SERVICE)
+    parts = wiring.worker(WorkerSettings.from_env(), logger)
+    handlers = {ContentChangedV1.DETAIL_TYPE: Worker(parts.follow_change, logger)}
+    return QueueConsumer(handlers, parts.visibility, logger)
+
+
+def webhook(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
+    """POST /webhook/notion (API Gateway proxy)."""
+    return _door()(event)
+
+
+def worker(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
+    """`ContentChanged.v1` from the service's own queue (SQS batch)."""
+    return _worker()(event)
+
+
+def outcomes(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
+    """GET /pages/{page_id}/outcomes (API Gateway proxy, IAM)."""
+    return _outcomes()(event)

@@ -1,0 +1,50 @@
+"""Validated environments, one model per function; the stack sets exactly these names."""
+
+import os
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Environment(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DoorSettings(_Environment):
+    """Environment of the webhook door."""
+
+    TABLE_NAME: str
+    WEBHOOK_SECRET_ARN: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "DoorSettings":
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(env)
+
+
+class OutcomesSettings(_Environment):
+    """Environment of the function that answers why."""
+
+    TABLE_NAME: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "OutcomesSettings":
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(env)
+
+
+class WorkerSettings(_Environment):
+    """Environment of the worker."""
+
+    TABLE_NAME: str
+    CONTENT_BUCKET: str
+    NOTION_API_URL: str
+    NOTION_TOKEN_SECRET_ARN: str
+    PROJECTS_DATA_SOURCE_ID: str
+    QUEUE_URL: str
+    DLQ_URL: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "WorkerSettings":
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(env)

@@ -1,0 +1,66 @@
+"""One log line per change: the right level, JSON, the ids of the flow on it."""
+
+import io
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from switchboard.ingress.handler import Worker
+
+
+@pytest.fixture
+def settle(board: Any, make: Any) -> Any:
+    """Follow a webhook of the story through the Lambda's worker; answers its log lines."""
+
+    def run(**changes: Any) -> list[dict[str, Any]]:
+        stream = io.StringIO()
+        logger = Logger(service=f"test-{uuid4()}", stream=stream, level="DEBUG")
+        board.deliver(make.notion_body(**changes))
+        Worker(board.worker(), logger)(board.events("ContentChanged.v1")[-1])
+        return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    return run
+
+
+@pytest.mark.requirement("ERR-09", "U")
+@pytest.mark.requirement("ERR-10", "U")
+def test_an_accepted_request_is_one_info_line_with_all_ids(settle: Any, board: Any) -> None:
+    (line,) = settle()
+
+    (event,) = board.events("InvocationRequested.v1")
+    assert (line["level"], line["code"]) == ("INFO", "INVOCATION_REQUESTED")
+    assert line["invocation_id"] == event.data.invocation_id
+    assert line["correlation_id"] == event.metadata.correlation_id
+
+
+@pytest.mark.requirement("ING-08", "U")
+@pytest.mark.requirement("ERR-09", "U")
+def test_an_unknown_trigger_is_one_debug_line(settle: Any, board: Any, make: Any) -> None:
+    board.show(make.story("Discussed"))
+
+    (line,) = settle()
+
+    assert (line["level"], line["code"], line["trigger"]) == (
+        "DEBUG",
+        "UNKNOWN_TRIGGER",
+        "Discussed",
+    )
+    assert line["invocation_id"]
+
+
+@pytest.mark.requirement("ERR-09", "U")
+def test_a_refusal_is_a_warning(settle: Any, board: Any, make: Any) -> None:
+    board.show(make.story(), "x" * 1_100_000)
+
+    (line,) = settle()
+
+    assert (line["level"], line["code"]) == ("WARNING", "STORY_TOO_LARGE")
+
+
+def test_no_text_of_the_page_is_logged(settle: Any, board: Any, make: Any) -> None:
+    board.show(make.story(), "the customer's secret plan")
+
+    assert "secret plan" not in json.dumps(settle())

@@ -1,0 +1,1 @@
+"""The ticket API of the service desk (mock only): not built yet."""

@@ -1,0 +1,1 @@
+"""Invocations from request to receipt: budgets, agent sessions, deadlines, the invocation API."""

@@ -1,0 +1,1 @@
+"""The doors in (queue, REST, sweep) and the technology behind each port."""

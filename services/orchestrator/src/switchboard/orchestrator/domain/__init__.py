@@ -1,0 +1,1 @@
+"""Queueing, budget and status rules; knows no AWS, no HTTP and no agent library (ORC-15)."""

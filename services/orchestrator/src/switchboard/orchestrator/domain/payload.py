@@ -1,0 +1,53 @@
+"""What an agent is given to work with (F11); never a token (K-35)."""
+
+from typing import Any
+
+from switchboard.orchestrator.domain.model import Invocation
+from switchboard.orchestrator.domain.story import acceptance_criteria
+
+PROJECT_FIELDS = (
+    "coding_standards",
+    "framework_preferences",
+    "github_repo",
+    "github_branch_strategy",
+    "prototype_expiry_days",
+)
+
+
+def agent_payload(record: Invocation, body: str) -> dict[str, Any]:
+    """The payload of a start; `body` is the story's whole Markdown."""
+    return {
+        "invocation_id": record.invocation_id,
+        "agent_type": record.agent_type,
+        "project_id": record.project_id,
+        "workspace_id": record.workspace_id,
+        "notion_page_id": record.notion_page_id,
+        "session_id": record.session_id,
+        "correlation_id": record.correlation_id,
+        "causation_id": record.causation_id,
+        "story": _story(record.input_context, body),
+        "project": {name: record.config.get(name) for name in PROJECT_FIELDS},
+        "parent": _parent(record),
+        "budget": {"cost_limit_per_invocation": format(record.reserved_usd or 0, "f")},
+    }
+
+
+def _story(context: dict[str, Any], body: str) -> dict[str, Any]:
+    properties = context.get("properties", {})
+    return {
+        "title": context.get("title", ""),
+        "properties": properties,
+        "content_markdown": body,
+        "acceptance_criteria": acceptance_criteria(properties, body),
+        "url": context.get("url"),
+        "related_page_ids": context.get("related_page_ids", []),
+    }
+
+
+def _parent(record: Invocation) -> dict[str, Any] | None:
+    if record.parent_invocation_id is None:
+        return None
+    return {
+        "parent_invocation_id": record.parent_invocation_id,
+        "artifacts": [artifact.model_dump(mode="json") for artifact in record.parent_artifacts],
+    }

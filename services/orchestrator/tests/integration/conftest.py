@@ -1,0 +1,175 @@
+"""The service's AWS on moto, and an AgentCore that answers a real boto3 client on the wire."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from threading import Lock
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from urllib3.response import HTTPResponse
+
+from switchboard.orchestrator.settings import WorkerSettings
+from switchboard.orchestrator.wiring import Clients
+
+ACCOUNT = "111122223333"
+RUNTIME = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:runtime/switchboard_code_dev-abc"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/timers"
+
+
+@dataclass
+class AgentCoreWire:
+    """The data plane of AgentCore as botocore sees it: paths, headers, error types."""
+
+    runtimes: set[str] = field(default_factory=lambda: {RUNTIME})
+    invocations: list[dict[str, Any]] = field(default_factory=list)
+    sessions: set[str] = field(default_factory=set)
+    stopped: list[str] = field(default_factory=list)
+    fail_next: list[tuple[int, str]] = field(default_factory=list)
+    """Status and error type of the next answers."""
+    acknowledge: Callable[[dict[str, Any]], Any] = lambda _: {"status": "accepted"}
+
+    def answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        parts = urlsplit(request.url)
+        _, _, arn, action = parts.path.split("/")
+        session = request.headers["X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"]
+        session = session.decode() if isinstance(session, bytes) else session
+        if self.fail_next:
+            return _error(request, *self.fail_next.pop(0))
+        if unquote(arn) not in self.runtimes:
+            return _error(request, 404, "ResourceNotFoundException")
+        if action == "stopruntimesession":
+            return self._stop(request, session)
+        payload = json.loads(request.body)
+        self.invocations.append(
+            {
+                "session": session,
+                "payload": payload,
+                "qualifier": parse_qs(parts.query)["qualifier"],
+                "user": _text(request.headers.get("X-Amzn-Bedrock-AgentCore-Runtime-User-Id")),
+            }
+        )
+        self.sessions.add(session)
+        return _response(request, 200, {}, json.dumps(self.acknowledge(payload)))
+
+    def _stop(self, request: AWSPreparedRequest, session: str) -> AWSResponse:
+        if session not in self.sessions:
+            return _error(request, 404, "ResourceNotFoundException")
+        self.sessions.discard(session)
+        self.stopped.append(session)
+        return _response(request, 200, {}, json.dumps({"runtimeSessionId": session}))
+
+
+def _text(value: bytes | str | None) -> str | None:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _error(request: AWSPreparedRequest, status: int, kind: str) -> AWSResponse:
+    return _response(request, status, {"x-amzn-ErrorType": kind}, json.dumps({"message": kind}))
+
+
+def _response(
+    request: AWSPreparedRequest, status: int, headers: dict[str, str], body: str
+) -> AWSResponse:
+    raw = HTTPResponse(BytesIO(body.encode()), headers, status, preload_content=False)
+    return AWSResponse(request.url, status, {"content-type": "application/json", **headers}, raw)
+
+
+@pytest.fixture
+def agentcore(aws: boto3.Session) -> AgentCoreWire:
+    return AgentCoreWire()
+
+
+@pytest.fixture
+def agentcore_client(aws: boto3.Session, agentcore: AgentCoreWire) -> Any:
+    client = aws.client("bedrock-agentcore", config=Config(retries={"max_attempts": 0}))
+    # moto answers before-send for every service; the exact name is asked before its own.
+    for operation in ("InvokeAgentRuntime", "StopRuntimeSession"):
+        client.meta.events.register_first(
+            f"before-send.bedrock-agentcore.{operation}", agentcore.answer
+        )
+    return client
+
+
+class OneAtATime:
+    """moto's transactions are not thread-safe; DynamoDB's are."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+        if name not in {"transact_write_items", "get_item", "put_item"}:
+            return call
+
+        def locked(*args: Any, **options: Any) -> Any:
+            with self._lock:
+                return call(*args, **options)
+
+        return locked
+
+
+def _key(name: str, kind: str) -> Any:
+    return {"AttributeName": name, "KeyType": kind}
+
+
+@pytest.fixture
+def dynamodb(aws: boto3.Session) -> Any:
+    client = aws.client("dynamodb")
+    names = ("pk", "sk", "project_id", "listed_at", "open_status", "due_at")
+    client.create_table(
+        TableName="state",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[_key("pk", "HASH"), _key("sk", "RANGE")],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_project",
+                "KeySchema": [_key("project_id", "HASH"), _key("listed_at", "RANGE")],
+                "Projection": {"ProjectionType": "ALL"},
+            },
+            {
+                "IndexName": "by_due",
+                "KeySchema": [_key("open_status", "HASH"), _key("due_at", "RANGE")],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            },
+        ],
+    )
+    return OneAtATime(client)
+
+
+@pytest.fixture
+def settings(aws: boto3.Session, dynamodb: Any) -> Iterator[WorkerSettings]:
+    sqs, scheduler = aws.client("sqs"), aws.client("scheduler")
+    aws.client("s3").create_bucket(Bucket="content")
+    scheduler.create_schedule_group(Name="timers")
+    aws.client("ssm").put_parameter(
+        Name="/switchboard/dev/agents/code/runtime-arn", Value=RUNTIME, Type="String"
+    )
+    return WorkerSettings(
+        TABLE_NAME="state",
+        CONTENT_BUCKET="content",
+        AGENT_PARAMETERS="/switchboard/dev/agents",
+        TIMER_GROUP="timers",
+        TIMER_ROLE_ARN=ROLE,
+        TIMER_QUEUE_ARN=f"arn:aws:sqs:us-east-1:{ACCOUNT}:inbox",
+        QUEUE_URL=sqs.create_queue(QueueName="inbox")["QueueUrl"],
+        DLQ_URL=sqs.create_queue(QueueName="dead")["QueueUrl"],
+    )
+
+
+@pytest.fixture
+def clients(aws: boto3.Session, dynamodb: Any, agentcore_client: Any) -> Clients:
+    return Clients(
+        dynamodb,
+        aws.client("scheduler"),
+        aws.client("ssm"),
+        aws.client("s3"),
+        agentcore_client,
+    )

@@ -1,0 +1,10 @@
+"""The CDK app of voice: `hatch run voice:synth`."""
+
+from pathlib import Path
+
+from voice_stack import build
+
+from switchboard.constructs.app import run_app
+
+if __name__ == "__main__":
+    run_app(build, Path(__file__).parents[1])

@@ -1,0 +1,1 @@
+"""Contact flows as code, call records and escalation of the service desk: not built yet."""
