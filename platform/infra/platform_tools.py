@@ -13,8 +13,14 @@ from platform_storage import Storage
 
 from switchboard.constructs.service_function import ServiceFunction
 
-TIMEOUT = cdk.Duration.minutes(5)
-"""Shorter than the lease of the effect ledger."""
+TIMEOUT_SECONDS = {
+    "interceptor": 5,
+    "notion": 120,
+    "github": 60,
+    "prototype": 120,
+    "sandbox": 300,
+}
+"""Targets with tools under the effect ledger end before its lease does."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,7 @@ class ToolFunctions(Construct):
         super().__init__(scope, construct_id)
         self._code = code
         self._use = resources
-        self.interceptor = self._function(
-            "Interceptor", "interceptor", {}, timeout=cdk.Duration.seconds(5)
-        )
+        self.interceptor = self._function("Interceptor", "interceptor", {})
         self.targets = {
             "notion": self._notion(),
             "github": self._github(),
@@ -58,7 +62,6 @@ class ToolFunctions(Construct):
         construct_id: str,
         name: str,
         environment: dict[str, str],
-        timeout: cdk.Duration = TIMEOUT,
     ) -> ServiceFunction:
         return ServiceFunction(
             self,
@@ -67,7 +70,7 @@ class ToolFunctions(Construct):
             code=self._code,
             handler=f"switchboard.tools.{name}.handler.handler",
             environment=environment,
-            timeout=timeout,
+            timeout=cdk.Duration.seconds(TIMEOUT_SECONDS[name]),
         )
 
     def _target(self, construct_id: str, name: str, environment: dict[str, str]) -> ServiceFunction:

@@ -4,6 +4,8 @@ Bundles and the engine's environment are kept in `build/flows`, so only the firs
 """
 
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from switchboard.local.settings import LocalSettings
 
 ROOT = Path(__file__).parents[3]
 PORTS = ("engine", "agentcore", "gateway", "notion", "github", "prototypes")
-RUN_LIMIT_SECONDS = "12"
+RUN_LIMIT_SECONDS = 12
+"""Long enough for every run here, short enough to wait for a dead one."""
 STORY = """As a shopper I want to enter a discount code.
 
 ## Acceptance criteria
@@ -44,7 +47,9 @@ def free_ports(count: int) -> list[int]:
 def settings() -> Iterator[LocalSettings]:
     """The settings of a platform that is up with no state of earlier runs."""
     ports = {f"port_{name}": port for name, port in zip(PORTS, free_ports(6), strict=True)}
-    chosen = LocalSettings(home=ROOT / "build" / "flows", **ports)
+    chosen = LocalSettings(
+        home=ROOT / "build" / "flows", run_limit_seconds=RUN_LIMIT_SECONDS, **ports
+    )
     if chosen.home.exists():
         embedded.reset(chosen)
     embedded.up(print, chosen)
@@ -106,3 +111,17 @@ def text_of(comment: dict[str, Any]) -> str:
 def comments(board: LocalWorkspace) -> Callable[[str], list[str]]:
     """The comments on a page as plain text, oldest first."""
     return lambda page_id: [text_of(comment) for comment in board.comments(page_id)]
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool]], None]:
+    """Wait until something is so, without sleeping through it."""
+
+    def wait(is_so: Callable[[], bool], seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        pause = threading.Event()
+        while not is_so():
+            assert time.monotonic() < end, "it did not become so in time"
+            pause.wait(0.1)
+
+    return wait

@@ -132,6 +132,7 @@ class IngressStack(ServiceStack):
         worker.allow(
             "dynamodb:GetItem",
             "dynamodb:PutItem",
+            "dynamodb:Query",
             "dynamodb:DeleteItem",
             on=[self.state.table.table_arn],
         )

@@ -34,7 +34,6 @@ def _tools(resources: dict[str, Any], target: str) -> list[str]:
     return [tool["Name"] for tool in configuration["ToolSchema"]["InlinePayload"]]
 
 
-@pytest.mark.requirement("CARD-07", "S")
 def test_the_platform_supplies_one_bus_and_one_delivery_gateway(template: Template) -> None:
     template.resource_count_is("AWS::Events::EventBus", 1)
     template.resource_count_is("AWS::BedrockAgentCore::Gateway", 1)

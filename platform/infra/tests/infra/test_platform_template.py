@@ -9,6 +9,8 @@ from platform_bus import as_draft4
 
 from switchboard.events.catalogue import CATALOGUE
 from switchboard.tools.github.settings import Settings as GithubSettings
+from switchboard.tools.ledger import LEASE
+from switchboard.tools.manifest import TARGETS
 from switchboard.tools.notion.settings import Settings as NotionSettings
 from switchboard.tools.prototype.settings import Settings as PrototypeSettings
 from switchboard.tools.sandbox.settings import Settings as SandboxSettings
@@ -44,7 +46,6 @@ def test_services_find_everything_they_look_up(template: Template) -> None:
     }
 
 
-@pytest.mark.requirement("CARD-02", "S")
 def test_one_bus_with_dead_letters_keeps_events_for_thirty_days(template: Template) -> None:
     template.resource_count_is("AWS::Events::EventBus", 1)
     template.has_resource_properties(
@@ -104,6 +105,19 @@ def test_a_functions_environment_is_exactly_what_its_settings_read(
     given = set(function["Properties"]["Environment"]["Variables"])
 
     assert given - SET_BY_THE_CONSTRUCT == set(fields)
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=[target.name for target in TARGETS])
+def test_a_function_under_the_effect_ledger_ends_before_the_lease(
+    target: Any, template: Template
+) -> None:
+    handler = f"switchboard.tools.{target.name}.handler.handler"
+    (function,) = template.find_resources(
+        "AWS::Lambda::Function", {"Properties": {"Handler": handler}}
+    ).values()
+
+    if any(tool.once for tool in target.tools):
+        assert function["Properties"]["Timeout"] < LEASE.total_seconds()
 
 
 def _statements(template: Template) -> list[tuple[str, dict[str, Any]]]:
@@ -230,6 +244,14 @@ def test_parameters_point_at_the_real_services_unless_told_otherwise(template: T
         "GithubApiUrl": "https://api.github.com",
     }
     assert parameters["PrototypesUrl"]["Default"] == ""
+
+
+@pytest.mark.requirement("SEC-11", "S")
+def test_no_credential_stands_in_an_environment_value(template: Template) -> None:
+    for name, function in template.find_resources("AWS::Lambda::Function").items():
+        variables = json.dumps(function["Properties"].get("Environment", {}))
+        assert "resolve:secretsmanager" not in variables, name
+        assert "ClientSecret" not in variables, name
 
 
 def test_there_is_no_custom_resource(template: Template) -> None:

@@ -1,4 +1,4 @@
-"""A front on free ports, with a stub S3 that holds the zip of a tiny agent."""
+"""A front on free ports, with a stub engine that holds the zip of a tiny agent."""
 
 import hashlib
 import io
@@ -19,7 +19,7 @@ import uvicorn
 from botocore.config import Config
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from switchboard.local.agentcore.app import create_app
@@ -125,14 +125,27 @@ def servers() -> Iterator[Serve]:
 
 
 @dataclass
-class StubS3:
-    """GET and HEAD of objects, as much of S3 as a runtime needs."""
+class StubEngine:
+    """Objects by GET and HEAD, secrets by GetSecretValue: as much as the front asks for."""
 
     objects: dict[str, bytes] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
     downloads: int = 0
 
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/{key:path}", self._object, methods=["GET", "HEAD"])])
+        return Starlette(
+            routes=[
+                Route("/", self._secret, methods=["POST"]),
+                Route("/{key:path}", self._object, methods=["GET", "HEAD"]),
+            ]
+        )
+
+    async def _secret(self, request: Request) -> Response:
+        assert request.headers["x-amz-target"] == "secretsmanager.GetSecretValue"
+        secret = self.secrets.get((await request.json())["SecretId"])
+        if secret is None:
+            return JSONResponse({"__type": "ResourceNotFoundException"}, 400)
+        return JSONResponse({"SecretString": secret})
 
     async def _object(self, request: Request) -> Response:
         data = self.objects.get(request.path_params["key"])
@@ -159,7 +172,7 @@ class Front:
 
     url: str
     home: Path
-    s3: StubS3
+    engine: StubEngine
     clock: Clock
     issuer: str
 
@@ -222,14 +235,14 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start_front(home: Path, key_file: Path, serve: Serve, *, spares: bool = False) -> Front:
     (home / "identity").mkdir()
     shutil.copy(key_file, home / "identity" / "key.pem")
-    s3 = StubS3({"assets/agent.zip": zipped(main=AGENT, reply=REPLY)})
-    engine = int(serve(s3.app()).rsplit(":", 1)[1])
+    stub = StubEngine({"assets/agent.zip": zipped(main=AGENT, reply=REPLY)})
+    engine = int(serve(stub.app()).rsplit(":", 1)[1])
     clock = Clock()
     settings = LocalSettings(
         home=home, port_engine=engine, port_agentcore=_port(), port_gateway=_port()
     )
     timing = Timing(now=clock, poll_seconds=0.02, refill_seconds=0.0, spares=spares)
-    return Front(serve(create_app(settings, timing)), home, s3, clock, settings.agentcore_url)
+    return Front(serve(create_app(settings, timing)), home, stub, clock, settings.agentcore_url)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
@@ -238,6 +239,22 @@ def test_a_session_can_be_looked_up_and_found_by_name(interpreter: Interpreter) 
 
     assert (found["status"], found["name"]) == ("READY", "inv-1")
     assert listed["items"][0]["sessionId"] == interpreter.session
+
+
+def test_the_same_client_token_gives_the_same_session(front: Any) -> None:
+    token = f"switchboard-{uuid4()}"
+
+    def start(**more: Any) -> str:
+        answer = front.client().start_code_interpreter_session(
+            codeInterpreterIdentifier=MANAGED, **more
+        )
+        found: str = answer["sessionId"]
+        return found
+
+    first = start(clientToken=token)
+
+    assert start(clientToken=token) == first
+    assert start() != first
 
 
 def test_a_session_ends_at_its_time_limit(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def test_the_token_names_agent_story_repository_and_branch(shared_front: Any) ->
         "client_id": "client-1",
         "scope": "gateway/invoke",
         "sub": "user-7",
+        "acting_user": "user-7",
         "agent_type": "code",
         "invocation_id": "01JD2Q3R4S5T6V7W8X9Y0ZABCD",
         "project_id": "proj-demo",
@@ -172,6 +173,36 @@ def test_an_api_key_is_handed_out_to_workloads_only(shared_front: Any) -> None:
     assert caught.value.response["Error"]["Code"] == "UnauthorizedException"
 
 
+def test_an_api_key_kept_in_a_secret_is_read_from_there(shared_front: Any) -> None:
+    shared_front.engine.secrets["github-app"] = '{"app_id": "1", "private_key": "PEM"}'
+    shared_front.register(
+        "github",
+        {
+            "type": "AWS::BedrockAgentCore::ApiKeyCredentialProvider",
+            "physical_id": "github",
+            "properties": {
+                "Name": "github",
+                "ApiKeySecretConfig": {"SecretId": "github-app", "JsonKey": "private_key"},
+            },
+        },
+    )
+    client = shared_front.client()
+    token = client.get_workload_access_token(workloadName="tools")["workloadAccessToken"]
+
+    def key() -> str:
+        answer = client.get_resource_api_key(
+            workloadIdentityToken=token, resourceCredentialProviderName="github"
+        )
+        found: str = answer["apiKey"]
+        return found
+
+    assert key() == "PEM"
+    shared_front.engine.secrets.clear()
+    with pytest.raises(ClientError) as caught:
+        key()
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
 def test_an_unsigned_request_is_refused(shared_front: Any) -> None:
     answer = httpx.post(
         f"{shared_front.url}/identities/GetWorkloadAccessToken", json={"workloadName": "tools"}
@@ -202,4 +233,4 @@ def test_a_repository_may_be_given_as_an_address(given: str) -> None:
 def test_what_is_not_known_becomes_no_claim() -> None:
     workload = Workload.of_invocation("code", "user-7", {})
 
-    assert workload.claims == {"agent_type": "code"}
+    assert workload.claims == {"agent_type": "code", "acting_user": "user-7"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import psutil
 import pytest
 from botocore.exceptions import ClientError
@@ -51,6 +52,7 @@ def error_of(caught: pytest.ExceptionInfo[ClientError]) -> tuple[str, int]:
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
+@pytest.mark.requirement("ORC-17", "U")
 def test_one_session_is_one_process_and_keeps_it(
     invoke: Invoke, other_session: str, session: str, shared_front: Any
 ) -> None:
@@ -120,6 +122,12 @@ def test_a_stream_is_passed_through(session: str, shared_front: Any) -> None:
     assert lines == [b"data: 0", b"data: 1", b"data: 2"]
 
 
+def test_a_page_of_another_host_does_not_reach_the_front(shared_front: Any) -> None:
+    answer = httpx.get(f"{shared_front.url}/ping", headers={"Host": "rebound.example"})
+
+    assert answer.status_code == 400
+
+
 def test_an_unknown_runtime_is_not_found(invoke: Invoke, shared_front: Any) -> None:
     arn = "arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/nowhere-AbCdEf1234"
 
@@ -158,7 +166,7 @@ def test_a_failing_agent_is_a_runtime_client_error(invoke: Invoke, shared_front:
 
 
 def test_an_agent_that_does_not_start_says_why(invoke: Invoke, front: Any, zip_of: Any) -> None:
-    front.s3.objects["assets/agent.zip"] = zip_of(main="raise SystemExit('no configuration')")
+    front.engine.objects["assets/agent.zip"] = zip_of(main="raise SystemExit('no configuration')")
 
     with pytest.raises(ClientError) as caught:
         invoke(front, front.runtime("code"), {})
@@ -168,7 +176,7 @@ def test_an_agent_that_does_not_start_says_why(invoke: Invoke, front: Any, zip_o
 
 
 def test_a_runtime_whose_code_is_missing_says_which_object(invoke: Invoke, front: Any) -> None:
-    front.s3.objects.clear()
+    front.engine.objects.clear()
 
     with pytest.raises(ClientError, match=r"s3://assets/agent\.zip") as caught:
         invoke(front, front.runtime("code"), {})
@@ -191,9 +199,9 @@ def test_code_is_fetched_once_and_again_when_it_changes(
     arn = front.runtime("code")
     invoke(front, arn, {})
     invoke(front, arn, {}, other_session)
-    assert front.s3.downloads == 1
+    assert front.engine.downloads == 1
 
-    front.s3.objects["assets/agent.zip"] = zip_of(reply="answer = lambda *_: 'new code'")
+    front.engine.objects["assets/agent.zip"] = zip_of(reply="answer = lambda *_: 'new code'")
 
     assert invoke(front, arn, {}, "x" * 40) == "new code"
     assert invoke(front, arn, {})["pid"]
@@ -231,10 +239,11 @@ def test_an_idle_session_ends_and_a_busy_one_stays(
     busy = invoke(front, arn, {"busy": True}, other_session)["pid"]
 
     front.clock.value += 901
-    wait_until(lambda: not psutil.pid_exists(idle))
+    wait_until(lambda: front.journal("sessions")[-1]["event"] == "ended")
 
-    assert psutil.pid_exists(busy)
     assert front.journal("sessions")[-1]["why"] == "idle"
+    assert not psutil.pid_exists(idle)
+    assert psutil.pid_exists(busy)
 
 
 @pytest.mark.requirement("ORC-17", "U")
@@ -245,8 +254,9 @@ def test_even_a_busy_session_ends_at_its_life_limit(
     busy = invoke(front, arn, {"busy": True})["pid"]
 
     front.clock.value += 3601
-    wait_until(lambda: not psutil.pid_exists(busy))
+    wait_until(lambda: front.journal("sessions")[-1]["event"] == "ended")
 
+    assert not psutil.pid_exists(busy)
     assert front.journal("sessions")[-1]["why"] == "life limit"
 
 

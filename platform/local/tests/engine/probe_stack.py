@@ -9,14 +9,15 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_bedrockagentcore as agentcore
-from aws_cdk import aws_events as events
-from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_sqs as sqs
-from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sqs as sqs
 
 from switchboard.constructs.app import synthesize
 from switchboard.constructs.bundling import lambda_code
@@ -117,6 +118,19 @@ class ProbeStack(ServiceStack):
         self.answer = self.function("Answer", "answer")
         door = self.function("Door", "door")
         self.api = apigateway.LambdaRestApi(self, "Api", handler=door.function)
+        cloudwatch.Alarm(
+            self,
+            "ErrorRate",
+            metric=cloudwatch.MathExpression(
+                expression="errors / calls",
+                using_metrics={
+                    "errors": door.function.metric_errors(),
+                    "calls": door.function.metric_invocations(),
+                },
+            ),
+            threshold=1,
+            evaluation_periods=1,
+        )
         self.secret = secretsmanager.Secret(self, "Secret")
         self.pool = cognito.UserPool(self, "Pool")
 

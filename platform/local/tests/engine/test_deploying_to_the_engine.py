@@ -109,9 +109,9 @@ def test_a_stack_that_failed_can_be_deployed_when_it_is_mended(engine, tmp_path)
     function = {"Runtime": "python3.12", "Handler": "a.b", "Role": "arn:r", "Code": code}
     broken = {"Type": "AWS::Lambda::Function", "Properties": function}
 
+    bad = _write(tmp_path / "bad", name, {"Resources": {"Parameter": resource, "Function": broken}})
     with pytest.raises(DeployError):
-        bad = {"Resources": {"Parameter": resource, "Function": broken}}
-        engine.deployer.deploy(_write(tmp_path / "bad", name, bad), {}, print)
+        engine.deployer.deploy(bad, {}, print)
     [done] = engine.deployer.deploy(
         _write(tmp_path / "good", name, {"Resources": {"Parameter": resource}}), {}, print
     )

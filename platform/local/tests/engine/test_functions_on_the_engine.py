@@ -63,3 +63,11 @@ def test_functions_start_ahead_of_their_first_call_when_asked(engine, until):
     httpx.post(f"{engine.settings.engine_url}/_switchboard/warm").raise_for_status()
 
     until(lambda: len(engine.process().children()) >= 5, 20)
+
+
+def test_the_engine_keeps_no_copy_of_a_functions_code_in_its_state(engine, until):
+    state = engine.settings.folder.engine_state / "state"
+
+    until((state / "lambda-blobs").exists)
+
+    assert all(path.stat().st_size < 1000 for path in (state / "lambda-blobs").iterdir())

@@ -23,6 +23,8 @@ def test_a_restart_keeps_tables_stacks_and_streams_and_leaves_no_function_behind
 
     engine.supervisor.stop(specs.ENGINE, 30)
     psutil.wait_procs(functions, timeout=5)
+    log = engine.settings.folder.logs / f"{specs.ENGINE}.log"
+    assert "failed to save" not in log.read_text()
     assert functions
     assert not [process for process in functions if process.is_running()]
     engine.start()

@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,6 @@ class Gateway:
     url: str = ""
     issuer: str = ""
     interceptor: Callable[[Any, Any], Any] | None = None
-    claims: dict[str, Any] = field(default_factory=dict)
 
     def register(self, name: str, type_name: str, properties: dict[str, Any], **more: Any) -> None:
         content = {"type": CORE + type_name, "physical_id": name, "properties": properties, **more}
@@ -152,13 +152,8 @@ def echo(event: Any, custom: Any) -> Any:
     return {"event": event, "custom": custom}
 
 
-@pytest.fixture(scope="session")
-def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
-    return SigningKey.kept_in(tmp_path_factory.mktemp("identity") / "key.pem")
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Any], str]]:
+@contextmanager
+def servers() -> Iterator[Callable[[Any], str]]:
     """Run ASGI apps in threads on free ports; `serve(app)` gives the URL."""
     running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
 
@@ -182,6 +177,12 @@ def serve() -> Iterator[Callable[[Any], str]]:
         listener.close()
 
 
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    with servers() as start:
+        yield start
+
+
 def _issuer(key: SigningKey) -> Starlette:
     async def discovery(request: Request) -> Response:
         issuer = str(request.base_url).rstrip("/")
@@ -195,25 +196,37 @@ def _issuer(key: SigningKey) -> Starlette:
     )
 
 
-@pytest.fixture
-def gateway(tmp_path: Path, key: SigningKey, serve: Callable[[Any], str]) -> Gateway:
-    """A deployed gateway; its interceptor adds the invocation id from the token."""
-    (tmp_path / "registry").mkdir()
-    functions = MemoryFunctions()
-    gateway = Gateway(tmp_path, functions, key, issuer=serve(_issuer(key)))
-    gateway.deploy()
-    for name in ("github", "prototype"):
-        functions.register(LAMBDA + name, echo)
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """One server for all tests; what is deployed on it belongs to each test."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "registry").mkdir()
+    gateway = Gateway(home, MemoryFunctions(), SigningKey.kept_in(home / "key.pem"))
+    with servers() as serve:
+        gateway.issuer = serve(_issuer(gateway.key))
+        port = int(gateway.issuer.rsplit(":", 1)[1])
+        settings = LocalSettings(home=home, port_agentcore=port)
+        gateway.url = serve(create_app(settings, gateway.functions)) + "/mcp"
+        yield gateway
 
-    def intercept(event: Any, _custom: Any) -> Any:
-        if gateway.interceptor:
-            return gateway.interceptor(event, _custom)
+
+@pytest.fixture
+def gateway(running: Gateway) -> Gateway:
+    """A deployed gateway; its interceptor adds an invocation id."""
+    for path in (*running.home.glob("registry/*"), *running.home.glob("journal/*")):
+        path.unlink()
+    running.deploy()
+    running.interceptor = None
+    running.functions.calls.clear()
+    for name in ("github", "prototype"):
+        running.functions.register(LAMBDA + name, echo)
+
+    def intercept(event: Any, custom: Any) -> Any:
+        if running.interceptor:
+            return running.interceptor(event, custom)
         headers = {"X-Switchboard-Invocation-Id": "from the interceptor", "X-Other": "1"}
         request = {"headers": headers, "body": event["mcp"]["gatewayRequest"]["body"]}
         return {"interceptorOutputVersion": "1.0", "mcp": {"transformedGatewayRequest": request}}
 
-    functions.register(f"{LAMBDA}interceptor", intercept)
-    port = int(gateway.issuer.rsplit(":", 1)[1])
-    settings = LocalSettings(home=tmp_path, port_agentcore=port)
-    gateway.url = serve(create_app(settings, functions)) + "/mcp"
-    return gateway
+    running.functions.register(f"{LAMBDA}interceptor", intercept)
+    return running

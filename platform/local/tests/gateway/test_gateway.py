@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import httpx2
-import mcp_types as types
 import pytest
+from mcp import types
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
@@ -30,7 +30,7 @@ def using(
     async def main() -> Any:
         headers = {"Authorization": f"Bearer {token or gateway.token()}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=20) as http,
+            httpx2.AsyncClient(headers=headers, timeout=20, verify=False) as http,
             Client(streamable_http_client(gateway.url, http_client=http), mode=mode) as client,
         ):
             return await use(client)
@@ -147,7 +147,7 @@ def test_an_unknown_tool_is_an_invalid_parameter(gateway: Any) -> None:
 def refused(gateway: Any, token: str | None) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-    answer = httpx.post(gateway.url, json=body, headers=headers)
+    answer = httpx.post(gateway.url, json=body, headers=headers, verify=False)
     assert answer.headers["www-authenticate"].startswith("Bearer resource_metadata=")
     return answer
 
@@ -243,7 +243,7 @@ def test_a_header_of_the_caller_does_not_outweigh_the_interceptors(gateway: Any)
         "X-Switchboard-Invocation-Id": "made up",
     }
 
-    assert httpx.post(gateway.url, json=body, headers=headers).status_code == 200
+    assert httpx.post(gateway.url, json=body, headers=headers, verify=False).status_code == 200
 
     custom = gateway.functions.calls[-1][2]
     assert custom["bedrockAgentCorePropagatedHeaders"] == {
@@ -279,7 +279,6 @@ def test_a_tool_is_found_by_describing_it_among_those_permitted(gateway: Any) ->
     assert mock == []
 
 
-@pytest.mark.requirement("GTW-07", "U")
 def test_each_call_leaves_a_line_with_its_latency_and_without_content(gateway: Any) -> None:
     push(gateway)
     push(gateway, branch="main")

@@ -3,6 +3,7 @@
 import sys
 import types
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,3 +112,13 @@ def test_playbooks_register_when_their_module_is_imported(
 
     assert load_playbooks(module.__name__)["only-in-this-test"] is ours
     assert load_playbooks("switchboard.local.no_such_module")
+
+
+def test_a_playbook_module_with_a_fault_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "faulty_playbooks.py").write_text("import a_module_that_does_not_exist")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(PlaybookFailedError, match="faulty_playbooks cannot be imported"):
+        load_playbooks("faulty_playbooks")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from notion_client import Client
 from notion_client.client import ClientOptions
+
 from switchboard.local.notion.app import create_app
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.notion.seed import Workspace

@@ -1,6 +1,7 @@
 """What people see of the workspace."""
 
 import httpx
+
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.notion.seed import Workspace
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from notion_client import APIResponseError
 from notion_client.helpers import collect_paginated_api
+
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.notion.seed import Workspace
 

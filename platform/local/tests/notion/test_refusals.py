@@ -6,6 +6,7 @@ import httpx
 import pytest
 from notion_client import APIResponseError, Client
 from notion_client.client import ClientOptions
+
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.notion.seed import Workspace
 from switchboard.local.settings import LocalSettings

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.notion.seed import STATUSES, Workspace, seed_workspace
 from switchboard.local.settings import LocalSettings

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+
 from switchboard.local.notion.app import create_app
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.notion.seed import Workspace, seed_workspace

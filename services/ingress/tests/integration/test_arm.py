@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from switchboard.ingress.arm import main
+from switchboard.ingress import wiring
+from switchboard.ingress.adapters.command_line import arm
 
 
 @pytest.fixture
@@ -28,11 +29,11 @@ def secret(account: Any) -> Any:
 def test_arming_replaces_a_stored_token_only_when_told_to(
     secret: Any, make: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([]) == 1
+    assert arm(wiring.arm_handshake, []) == 1
     assert secret()["verification_token"] == make.token
     assert "--forget" in capsys.readouterr().err
 
-    assert main(["--forget", "--minutes", "5"]) == 0
+    assert arm(wiring.arm_handshake, ["--forget", "--minutes", "5"]) == 0
     kept = secret()
     assert kept["verification_token"] is None
     assert kept["automation_secret"] == make.automation

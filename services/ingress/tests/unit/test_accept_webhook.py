@@ -182,6 +182,17 @@ def test_other_events_are_acknowledged_and_not_kept(
     assert world.table.outbox == []
 
 
+def test_what_is_about_no_page_is_acknowledged_and_not_kept(
+    world: Any, make: Any, seed: dict[str, Any], automation: dict[str, Any]
+) -> None:
+    automation["data"]["object"] = "database"
+
+    about_a_database = Delivery(as_bytes(automation), shared_secret=make.automation)
+    assert world.door()(about_a_database).status == "ignored"
+    assert world.deliver({**seed, "type": "page.deleted"}).status == "ignored"
+    assert world.table.outbox == []
+
+
 def test_unknown_fields_and_unknown_kinds_of_author_are_accepted(world: Any, make: Any) -> None:
     body = make.notion_body(authors=[{"id": "a1", "type": "agent", "new": 1}], brand_new={"x": []})
 

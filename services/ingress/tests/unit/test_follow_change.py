@@ -191,7 +191,7 @@ def test_title_properties_and_body_are_in_the_snapshot(board: Any, make: Any) ->
         "Name": "Preview the dashboard",
         "Status": "Generate Code",
         "Acceptance Criteria": "It opens in a second",
-        "Assignee": [{"id": make.person, "name": "Ada"}],
+        "Assignee": {"people": [{"id": make.person, "name": "Ada"}]},
     }
 
 

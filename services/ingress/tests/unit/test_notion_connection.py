@@ -128,6 +128,15 @@ def test_a_broken_connection_is_retried(
     assert len(server.waits) == 1
 
 
+def test_a_notion_that_cannot_be_reached_is_left_to_the_queue(
+    notion: Callable[..., Notion], make: Any
+) -> None:
+    server = notion(*[httpx.ConnectError("refused")] * 6)
+
+    with pytest.raises(NotionUnavailableError, match="cannot be reached"):
+        NotionPages(server.connection).get(make.page)
+
+
 @pytest.mark.requirement("ERR-09", "U")
 def test_a_retry_is_a_warning_that_names_status_and_wait(
     notion: Callable[..., Notion], make: Any

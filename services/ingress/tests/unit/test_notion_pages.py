@@ -24,7 +24,7 @@ from switchboard.ingress.domain.model import notion_id
         ({"type": "relation", "relation": [{"id": "3" * 32}], "has_more": False},
          ["33333333-3333-3333-3333-333333333333"]),
         ({"type": "people", "people": [{"object": "user", "id": "u"}]},
-         [{"id": "u", "name": None}]),
+         {"people": [{"id": "u", "name": None}]}),
         ({"type": "formula", "formula": {"type": "string", "string": "s"}}, "s"),
         ({"type": "unique_id", "unique_id": {"prefix": "ST-", "number": 7}}, "ST-7"),
         ({"type": "files", "files": [{"name": "a.png", "type": "external"}]}, ["a.png"]),

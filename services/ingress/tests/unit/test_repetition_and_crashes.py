@@ -192,3 +192,28 @@ def test_two_readers_of_one_configuration_cannot_overwrite_each_other(
 
     with pytest.raises(SettlementConflictError):
         slow(changed)
+
+
+@pytest.mark.requirement("ING-11", "F")
+def test_a_second_event_of_one_edit_starts_nothing_although_our_own_write_came_between(
+    board: Any, make: Any
+) -> None:
+    edited_at = board.now
+    first = board.follow(changed_property_ids=[], occurred_at=edited_at)
+    board.show(make.story(last_edited_time="2026-11-20T11:07:00.000Z"))
+
+    second = board.follow(occurred_at=edited_at)
+
+    assert second.code == "DUPLICATE"
+    assert second.invocation_id == first.invocation_id
+    assert len(board.events("InvocationRequested.v1")) == 1
+
+
+def test_an_empty_story_is_refused_once_for_one_edit(board: Any, make: Any) -> None:
+    board.show(make.story(), markdown="")
+    edited_at = board.now
+    board.follow(changed_property_ids=[], occurred_at=edited_at)
+
+    board.follow(occurred_at=edited_at)
+
+    assert len(board.events("TriggerRejected.v1")) == 1

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from botocore.loaders import create_loader
+from moto.core.models import botocore_stubber
 from urllib3.response import HTTPResponse
 
 from switchboard.orchestrator.settings import WorkerSettings
@@ -19,6 +21,8 @@ from switchboard.orchestrator.wiring import Clients
 
 ACCOUNT = "111122223333"
 RUNTIME = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:runtime/switchboard_code_dev-abc"
+AGENT_PARAMETERS = "/switchboard/dev/agents"
+SERVICE_MODELS = create_loader()
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/timers"
 
 
@@ -80,19 +84,41 @@ def _response(
     return AWSResponse(request.url, status, {"content-type": "application/json", **headers}, raw)
 
 
+class Account:
+    """An account whose clients are made once per run: making them is half of such a test's time."""
+
+    made: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, session: boto3.Session) -> None:
+        self._session = session
+
+    def client(self, service: str) -> Any:
+        if service not in self.made:
+            self.made[service] = self._session.client(service)
+        return self.made[service]
+
+    def new_client(self, service: str) -> Any:
+        """A client of the test's own, to change its behaviour; it tries each call once."""
+        return self._session.client(service, config=Config(retries={"max_attempts": 0}))
+
+
 @pytest.fixture
-def agentcore(aws: boto3.Session) -> AgentCoreWire:
+def aws(aws: boto3.Session) -> Account:
+    aws._session.register_component("data_loader", SERVICE_MODELS)
+    return Account(aws)
+
+
+@pytest.fixture
+def agentcore(aws: Account) -> AgentCoreWire:
     return AgentCoreWire()
 
 
 @pytest.fixture
-def agentcore_client(aws: boto3.Session, agentcore: AgentCoreWire) -> Any:
-    client = aws.client("bedrock-agentcore", config=Config(retries={"max_attempts": 0}))
-    # moto answers before-send for every service; the exact name is asked before its own.
-    for operation in ("InvokeAgentRuntime", "StopRuntimeSession"):
-        client.meta.events.register_first(
-            f"before-send.bedrock-agentcore.{operation}", agentcore.answer
-        )
+def agentcore_client(aws: Account, agentcore: AgentCoreWire) -> Any:
+    client = aws.new_client("bedrock-agentcore")
+    # Every before-send handler is called, and moto's raises for operations that it does not know.
+    client.meta.events.unregister("before-send", botocore_stubber)
+    client.meta.events.register("before-send", agentcore.answer)
     return client
 
 
@@ -120,7 +146,7 @@ def _key(name: str, kind: str) -> Any:
 
 
 @pytest.fixture
-def dynamodb(aws: boto3.Session) -> Any:
+def dynamodb(aws: Account) -> Any:
     client = aws.client("dynamodb")
     names = ("pk", "sk", "project_id", "listed_at", "open_status", "due_at")
     client.create_table(
@@ -132,7 +158,7 @@ def dynamodb(aws: boto3.Session) -> Any:
             {
                 "IndexName": "by_project",
                 "KeySchema": [_key("project_id", "HASH"), _key("listed_at", "RANGE")],
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["listed"]},
             },
             {
                 "IndexName": "by_due",
@@ -145,17 +171,23 @@ def dynamodb(aws: boto3.Session) -> Any:
 
 
 @pytest.fixture
-def settings(aws: boto3.Session, dynamodb: Any) -> Iterator[WorkerSettings]:
+def ssm(aws: Account) -> Any:
+    """Parameter store with one runtime, that of the code agent."""
+    client = aws.client("ssm")
+    name = f"{AGENT_PARAMETERS}/code/runtime-arn"
+    client.put_parameter(Name=name, Value=RUNTIME, Type="String")
+    return client
+
+
+@pytest.fixture
+def settings(aws: Account, dynamodb: Any) -> Iterator[WorkerSettings]:
     sqs, scheduler = aws.client("sqs"), aws.client("scheduler")
     aws.client("s3").create_bucket(Bucket="content")
     scheduler.create_schedule_group(Name="timers")
-    aws.client("ssm").put_parameter(
-        Name="/switchboard/dev/agents/code/runtime-arn", Value=RUNTIME, Type="String"
-    )
     return WorkerSettings(
         TABLE_NAME="state",
         CONTENT_BUCKET="content",
-        AGENT_PARAMETERS="/switchboard/dev/agents",
+        AGENT_PARAMETERS=AGENT_PARAMETERS,
         TIMER_GROUP="timers",
         TIMER_ROLE_ARN=ROLE,
         TIMER_QUEUE_ARN=f"arn:aws:sqs:us-east-1:{ACCOUNT}:inbox",
@@ -165,11 +197,11 @@ def settings(aws: boto3.Session, dynamodb: Any) -> Iterator[WorkerSettings]:
 
 
 @pytest.fixture
-def clients(aws: boto3.Session, dynamodb: Any, agentcore_client: Any) -> Clients:
+def clients(aws: Account, dynamodb: Any, ssm: Any, agentcore_client: Any) -> Clients:
     return Clients(
         dynamodb,
         aws.client("scheduler"),
-        aws.client("ssm"),
+        ssm,
         aws.client("s3"),
         agentcore_client,
     )

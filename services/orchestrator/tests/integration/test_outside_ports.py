@@ -41,8 +41,8 @@ def memory_runtimes() -> Runtimes:
 
 
 @pytest.fixture
-def directory(aws: Any, settings: Any, clock: Any) -> SsmDirectory:
-    return SsmDirectory(aws.client("ssm"), settings.AGENT_PARAMETERS, clock)
+def directory(ssm: Any, clock: Any) -> SsmDirectory:
+    return SsmDirectory(ssm, "/switchboard/dev/agents", clock)
 
 
 @pytest.fixture
@@ -157,9 +157,7 @@ def test_a_stream_that_breaks_before_its_end_is_a_transient_error(
     def broken(**_: Any) -> None:
         raise ReadTimeoutError(endpoint_url="https://agentcore")
 
-    agentcore_client.meta.events.register_first(
-        "before-send.bedrock-agentcore.InvokeAgentRuntime", broken
-    )
+    agentcore_client.meta.events.register_first("before-send", broken)
 
     with pytest.raises(StartUnavailableError, match="cannot be reached"):
         on_agentcore.start(RUN)
@@ -167,14 +165,12 @@ def test_a_stream_that_breaks_before_its_end_is_a_transient_error(
 
 @pytest.mark.requirement("ORC-05", "U")
 def test_the_arn_is_configuration_and_a_redeployed_runtime_is_found_at_once(
-    aws: Any, on_agentcore: AgentCoreRuntimes, agentcore: Any
+    ssm: Any, on_agentcore: AgentCoreRuntimes, agentcore: Any
 ) -> None:
     on_agentcore.start(RUN)
     moved = next(iter(agentcore.runtimes)) + "2"
     agentcore.runtimes = {moved}
-    aws.client("ssm").put_parameter(
-        Name="/switchboard/dev/agents/code/runtime-arn", Value=moved, Overwrite=True
-    )
+    ssm.put_parameter(Name="/switchboard/dev/agents/code/runtime-arn", Value=moved, Overwrite=True)
 
     on_agentcore.start(RUN)
 
@@ -190,9 +186,9 @@ def test_a_runtime_that_is_gone_for_good_is_a_permanent_error(
         on_agentcore.start(RUN)
 
 
-def test_a_known_arn_is_believed_for_a_while(aws: Any, directory: SsmDirectory, clock: Any) -> None:
+def test_a_known_arn_is_believed_for_a_while(ssm: Any, directory: SsmDirectory, clock: Any) -> None:
     first = directory.arn("code")
-    aws.client("ssm").put_parameter(
+    ssm.put_parameter(
         Name="/switchboard/dev/agents/code/runtime-arn", Value="arn:new", Overwrite=True
     )
 
@@ -248,7 +244,7 @@ def test_a_timer_that_cannot_be_set_is_reported_as_such(
     def throttled(**_: Any) -> None:
         raise EndpointConnectionError(endpoint_url="https://scheduler")
 
-    client = aws.client("scheduler")
+    client = aws.new_client("scheduler")
     client.meta.events.register_first("before-call.*.*", throttled)
     target = TimerTarget(settings.TIMER_GROUP, settings.TIMER_QUEUE_ARN, settings.TIMER_ROLE_ARN)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import switchboard.orchestrator.domain as domain
+from switchboard.orchestrator import domain
 
 SOURCE = Path(next(iter(domain.__path__))).parent
 FORBIDDEN = {

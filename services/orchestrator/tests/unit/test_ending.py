@@ -135,21 +135,21 @@ def test_a_run_that_says_it_was_cancelled_ends_as_cancelled(world: Any, make: An
 
 
 def test_a_report_that_overtakes_the_start_is_told_as_started_and_then_as_ended(
-    world: Any, make: Any, clock: Any
+    world: Any, make: Any, crash: type[BaseException]
 ) -> None:
     request = make.request()
 
     def dies_after_the_agent_has_reported(agent_run: Any) -> None:
         world.send(make.completed(request.data.invocation_id))
-        world.faults.at = world.faults.calls
+        raise crash
 
     world.runtimes.on_start = dies_after_the_agent_has_reported
-    world.faults.after = True
     world.send(request)
     world.settle(hours=1)
 
     flow = [event.detail_type for event in world.store.outbox]
     assert flow == ["InvocationStarted.v1", "InvocationCompleted.v1"]
+    assert len(world.runtimes.starts) == 1
 
 
 def test_a_report_about_an_unknown_invocation_is_buried_with_its_reason(

@@ -4,11 +4,11 @@
 fills the secrets, subscribes ingress to the Notion stand-in and waits until the project is known.
 """
 
+import contextlib
 import re
 import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import httpx
@@ -22,7 +22,6 @@ from switchboard.local.deployment.stamp import Stamp
 from switchboard.local.deployment.synthesis import Synthesizer
 from switchboard.local.home import repository_root
 from switchboard.local.processes import engine_environment, specs
-from switchboard.local.processes.doctor import Check, Doctor
 from switchboard.local.processes.lock import exclusive
 from switchboard.local.processes.supervisor import ProcessStatus, Supervisor
 from switchboard.local.settings import LocalSettings, user_environment
@@ -84,15 +83,16 @@ def up(report: Report, settings: LocalSettings | None = None) -> Running:
     """
     chosen = settings or LocalSettings.from_env()
     start = time.monotonic()
-    with exclusive(chosen.folder), ThreadPoolExecutor(4) as workers:
-        preparation = _stage(chosen).prepare(workers, report)
+    with exclusive(chosen.folder):
+        preparation = _stage(chosen).prepare(report)
         _start(chosen, report)
         introduction = _introduction(chosen)
         deployed = _stage(chosen).deploy(preparation, _parameters(chosen, introduction), report)
         webhook = introduction.introduce(
             lambda url: api_url(chosen, url), report, fresh=_fresh(deployed)
         )
-        httpx.post(f"{chosen.engine_url}/_switchboard/warm", timeout=10).raise_for_status()
+        with contextlib.suppress(httpx.HTTPError):  # it only makes the first story faster
+            httpx.post(f"{chosen.engine_url}/_switchboard/warm", timeout=10)
     return Running(chosen, deployed, webhook, time.monotonic() - start)
 
 
@@ -129,11 +129,6 @@ def reset(settings: LocalSettings | None = None) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-
-
-def doctor(settings: LocalSettings | None = None) -> list[Check]:
-    """Whether this machine can run the platform."""
-    return Doctor(settings or LocalSettings.from_env())()
 
 
 def _start(settings: LocalSettings, report: Report) -> None:
@@ -199,6 +194,7 @@ def _parameters(settings: LocalSettings, introduction: Introduction) -> dict[str
         "PrototypesUrl": settings.prototypes_url,
         "ProjectsDataSourceId": introduction.workspace["projects_data_source_id"],
         "ModelId": LOCAL_MODEL,
+        "RunLimitSeconds": str(settings.run_limit_seconds),
     }
 
 

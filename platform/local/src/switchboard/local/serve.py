@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from switchboard.local.engine.calls import CallJournal
 from switchboard.local.settings import HOST, LocalSettings
 
 STAND_INS = ("agentcore", "gateway", "notion", "github", "prototypes")
@@ -37,12 +38,18 @@ def load(name: str) -> Callable[[LocalSettings], Any]:
     return found
 
 
+def application(name: str, settings: LocalSettings, loader: Load = load) -> Any:
+    """The stand-in's app; AgentCore's calls are journalled like those to the engine."""
+    app = loader(name)(settings)
+    return CallJournal(app, settings.folder.aws_journal) if name == "agentcore" else app
+
+
 def servers(settings: LocalSettings, loader: Load = load) -> list[uvicorn.Server]:
     """A server for each stand-in, on its port."""
     return [
         _Server(
             uvicorn.Config(
-                loader(name)(settings),
+                application(name, settings, loader),
                 host=HOST,
                 port=getattr(settings, f"port_{name}"),
                 log_level="warning",
@@ -73,6 +80,7 @@ async def run(running: list[uvicorn.Server]) -> None:
 def main() -> int:
     """What the supervisor starts."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each ping of each agent
     running = servers(LocalSettings.from_env())
     asyncio.run(run(running))
     return 0 if all(server.started for server in running) else 1

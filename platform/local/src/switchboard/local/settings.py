@@ -33,6 +33,9 @@ class LocalSettings(BaseModel):
     port_notion: int = Field(default=8711, ge=1, le=65535)
     port_github: int = Field(default=8721, ge=1, le=65535)
     port_prototypes: int = Field(default=8731, ge=1, le=65535)
+    run_limit_seconds: int = Field(
+        default=3600, ge=1, le=28800, description="how long an agent may be silent"
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "LocalSettings":

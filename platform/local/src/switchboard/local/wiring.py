@@ -12,16 +12,13 @@ AGENTCORE = {"bedrock-agentcore", "bedrock-runtime"}
 
 
 def client(name: str, settings: LocalSettings) -> Any:
-    """A boto3 client for the running local platform; the user's own AWS configuration is ignored."""
+    """A boto3 client for the running local platform, whatever AWS account the user works with."""
     url = settings.agentcore_url if name in AGENTCORE else settings.engine_url
-    session = boto3.Session(
-        aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION
-    )
+    session: Any = boto3.Session(ACCOUNT, "local", region_name=REGION)
     config = Config(
         connect_timeout=2,
         read_timeout=60,
         retries={"max_attempts": 1},
-        ignore_configured_endpoint_urls=True,
         s3={"addressing_style": "path"},
     )
     return session.client(name, endpoint_url=url, config=config)

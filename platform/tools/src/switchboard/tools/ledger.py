@@ -18,8 +18,8 @@ from switchboard.tools.errors import InProgressError
 
 Result = dict[str, Any]
 
-LEASE = timedelta(minutes=6)
-"""How long a running call keeps its claim; more than any target function may run."""
+LEASE = timedelta(seconds=150)
+"""How long a running call keeps its claim; longer than a function with such tools may run."""
 WAITS = (0.2, 0.5, 1.0, 2.0)
 """Seconds between looks while the same call is running elsewhere."""
 

@@ -1,5 +1,9 @@
-"""Lambda entry points: the webhook door, the worker behind it, and the door that answers why."""
+"""Entry points: the webhook door, the worker behind it, the door that answers why; one command.
 
+`python -m switchboard.ingress.handler --env dev --minutes 10` arms the handshake (operators).
+"""
+
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -9,6 +13,7 @@ from aws_lambda_powertools import Logger
 from switchboard.events.content import ContentChangedV1
 from switchboard.events.envelope import Event
 from switchboard.ingress import wiring
+from switchboard.ingress.adapters import command_line
 from switchboard.ingress.adapters.api_gateway import OutcomesDoor, WebhookDoor
 from switchboard.ingress.domain.model import Outcome
 from switchboard.ingress.settings import DoorSettings, OutcomesSettings, WorkerSettings
@@ -85,3 +90,7 @@ def worker(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: A
 def outcomes(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
     """GET /pages/{page_id}/outcomes (API Gateway proxy, IAM)."""
     return _outcomes()(event)
+
+
+if __name__ == "__main__":
+    sys.exit(command_line.arm(wiring.arm_handshake))

@@ -1,20 +1,17 @@
 """The one place where settings, clients, adapters and use cases meet."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from mypy_boto3_bedrock_agentcore import BedrockAgentCoreClient
-from mypy_boto3_dynamodb import DynamoDBClient
-from mypy_boto3_s3 import S3Client
-from mypy_boto3_scheduler import EventBridgeSchedulerClient
-from mypy_boto3_sqs import SQSClient
-from mypy_boto3_ssm import SSMClient
 
 from switchboard.events.envelope import new_id, utc_now
 from switchboard.orchestrator.adapters.agentcore import AgentCoreRuntimes
@@ -50,6 +47,14 @@ from switchboard.orchestrator.settings import Settings, WorkerSettings
 from switchboard.runtime.log import service_logger
 from switchboard.runtime.queue_consumer import SqsVisibility, Visibility
 
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_bedrock_agentcore import BedrockAgentCoreClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
 PRICES = "2026-11-01.json"
 """The price table in force; a new one is a new file beside it."""
 START_TIMEOUTS = {"connect_timeout": 5, "read_timeout": 20}
@@ -75,7 +80,7 @@ class Clients:
     agentcore: BedrockAgentCoreClient
 
     @classmethod
-    def real(cls) -> "Clients":
+    def real(cls) -> Clients:
         """Clients of AWS, or of whatever AWS_ENDPOINT_URL points to."""
         no_retries = Config(retries={"max_attempts": 0}, **START_TIMEOUTS)  # type: ignore[arg-type]
         return cls(
@@ -103,7 +108,7 @@ class Ports:
     @classmethod
     def on_aws(
         cls, settings: Settings, clients: Clients, clock: Callable[[], datetime] = utc_now
-    ) -> "Ports":
+    ) -> Ports:
         """The real adapters."""
         table = settings.TABLE_NAME
         target = TimerTarget(
@@ -129,7 +134,7 @@ class Limits:
     cancel_grace: timedelta = timedelta(seconds=60)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Limits":
+    def of(cls, settings: Settings) -> Limits:
         """As configured."""
         return cls(
             timedelta(seconds=settings.RUN_LIMIT_SECONDS),

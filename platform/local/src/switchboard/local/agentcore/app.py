@@ -5,6 +5,8 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,6 +15,7 @@ from switchboard.local.agentcore import wiring
 from switchboard.local.agentcore.aws_answers import AwsError, NotFoundError, answer_error
 from switchboard.local.agentcore.sessions import Timing
 from switchboard.local.settings import LocalSettings
+from switchboard.local.standin.serving import LOOPBACK_HOSTS
 
 
 def create_app(settings: LocalSettings, timing: Timing | None = None) -> Starlette:
@@ -45,6 +48,8 @@ def create_app(settings: LocalSettings, timing: Timing | None = None) -> Starlet
             Route("/model/{rest:path}", front.model.__call__, methods=["POST"]),
             Route("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "DELETE"]),
         ],
+        # A page on the internet that resolves its own name to 127.0.0.1 must not reach this door.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS)],
         exception_handlers={AwsError: answer_error},
         lifespan=lifespan,
     )

@@ -52,8 +52,13 @@ class CodeInterpreterDoor:
         seconds = int(body.get("sessionTimeoutSeconds") or SESSION_SECONDS)
         if not 1 <= seconds <= MAX_SESSION_SECONDS:
             raise ValidationError(f"sessionTimeoutSeconds must be 1 to {MAX_SESSION_SECONDS}")
-        name = str(body.get("name") or "")
-        session = await asyncio.to_thread(self._sandboxes.start, interpreter, name, seconds)
+        session = await asyncio.to_thread(
+            self._sandboxes.start,
+            interpreter,
+            str(body.get("name") or ""),
+            seconds,
+            str(body.get("clientToken") or ""),
+        )
         return JSONResponse(
             {
                 "codeInterpreterIdentifier": interpreter,

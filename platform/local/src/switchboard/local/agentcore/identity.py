@@ -46,6 +46,7 @@ class Workload:
             "repo": repo,
             "repo_owner": owner,
             "repo_name": name,
+            "acting_user": user,
             "work_branch": f"switchboard/{invocation_id.lower()}" if invocation_id else "",
         }
         # A claim without a value is left out: policies then see no tag and permit nothing.

@@ -20,6 +20,12 @@ from typing import IO
 TIMEOUT_SECONDS = 60.0
 OUTPUT_BYTES = 1_000_000
 
+PRIVATE = (
+    *(".aws", ".azure", ".config", ".docker", ".gnupg", ".kube", ".ssh"),
+    *(".git-credentials", ".netrc", ".npmrc", ".pypirc"),
+)
+"""Where people keep credentials in their home folder."""
+
 _NAMESPACES = (
     "unshare",
     "--user",
@@ -35,11 +41,13 @@ _NAMESPACES = (
 # Not the address space: Chromium reserves terabytes of it and uses little.
 _LIMITS = "ulimit -c 0; ulimit -t 60; ulimit -f 131072; ulimit -d 2097152; "
 _LIMITED = _LIMITS + 'exec "$@"'
-# $1 = the session's folder, then the folders to hide, then --, then the command. The session's
+# $1 = the session's folder, then what to hide, then --, then the command. The session's
 # folder is bound back by the open working directory, for its path leads through a hidden one.
 _CONFINED = (
     'set -e; session=$1; shift; cd "$session"; '
-    'while [ "$1" != "--" ]; do mount -t tmpfs -o size=256m,mode=1777 tmpfs "$1"; shift; done; '
+    'while [ "$1" != "--" ]; do if [ -d "$1" ]; '
+    'then mount -t tmpfs -o size=256m,mode=1777 tmpfs "$1"; '
+    'else mount --bind /dev/null "$1"; fi; shift; done; '
     'shift; mkdir -p "$session"; mount --no-canonicalize --bind . "$session"; cd "$session"; '
     "ip link set lo up; "
 ) + _LIMITED
@@ -63,11 +71,11 @@ class Isolation:
     ) -> None:
         """Hide `state` (the platform's keys and data) and what is private in `user_home`."""
         self._timeout = timeout_seconds
-        private = [user_home / name for name in (".aws", ".ssh", ".config", ".docker", ".kube")]
+        private = [user_home / name for name in PRIVATE]
         self._hidden = [
-            folder
-            for folder in (state, *private, Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden
-            if folder.is_dir() and not _holds_interpreter(folder)
+            place
+            for place in (state, *private, Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - hidden
+            if place.exists() and not _holds_interpreter(place)
         ]
         self.isolated = self._permitted()
 

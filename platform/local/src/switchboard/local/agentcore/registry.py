@@ -30,13 +30,17 @@ class Resource:
         return value
 
 
+FileStamp = tuple[str, int, int, int]
+"""Name, inode, time and size: a file that is replaced within one clock tick is noticed too."""
+
+
 class Registry:
     """The registry folder, read again whenever a file in it changes."""
 
     def __init__(self, folder: Path) -> None:
         """Read `folder`, which may not exist yet."""
         self._folder = folder
-        self._seen: tuple[tuple[str, int, int], ...] | None = None
+        self._seen: tuple[FileStamp, ...] | None = None
         self._resources: tuple[Resource, ...] = ()
 
     def of_type(self, type_name: str) -> tuple[Resource, ...]:
@@ -47,14 +51,14 @@ class Registry:
         """Everything registered; the same tuple object as long as nothing changed."""
         seen = self._signature()
         if seen != self._seen:
-            read = [_read(self._folder / name) for name, _, _ in seen]
+            read = [_read(self._folder / name) for name, *_ in seen]
             self._resources = tuple(
                 sorted((item for item in read if item), key=lambda item: item.physical_id)
             )
             self._seen = seen
         return self._resources
 
-    def _signature(self) -> tuple[tuple[str, int, int], ...]:
+    def _signature(self) -> tuple[FileStamp, ...]:
         if not self._folder.exists():
             return ()
         found = []
@@ -63,7 +67,7 @@ class Registry:
                 stat = path.stat()
             except FileNotFoundError:  # deleted between listing and looking
                 continue
-            found.append((path.name, stat.st_mtime_ns, stat.st_size))
+            found.append((path.name, stat.st_ino, stat.st_mtime_ns, stat.st_size))
         return tuple(found)
 
 

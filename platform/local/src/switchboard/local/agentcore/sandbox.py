@@ -61,10 +61,22 @@ class Sandboxes:
         self._isolation = isolation
         self._now = now
         self._sessions: dict[str, SandboxSession] = {}
+        self._tokens: dict[tuple[str, str], str] = {}
+        self._starting = threading.Lock()
 
-    def start(self, interpreter: str, name: str, timeout_seconds: int) -> SandboxSession:
-        """A new session with an empty folder."""
+    def start(
+        self, interpreter: str, name: str, timeout_seconds: int, token: str = ""
+    ) -> SandboxSession:
+        """A new session with an empty folder; the same token gives the session it gave before."""
         self.end_expired()
+        with self._starting:
+            known = self.find(self._tokens.get((interpreter, token), "")) if token else None
+            session = known or self._new(interpreter, name, timeout_seconds)
+            if token:
+                self._tokens[interpreter, token] = session.session_id
+            return session
+
+    def _new(self, interpreter: str, name: str, timeout_seconds: int) -> SandboxSession:
         session_id = secrets.token_hex(16)
         folder = self._folder / session_id
         folder.mkdir(parents=True, mode=0o700)

@@ -23,12 +23,25 @@ logger = logging.getLogger(__name__)
 
 BOOT_SECONDS = 60.0
 RETRY_SPARE_SECONDS = 30.0
+RETRY_CODE_SECONDS = 1.0
+"""Code that is missing may only not be there yet: the front starts before the engine."""
 REFILL_SECONDS = 3.0
 """A new spare waits this long after a session began, so as not to take its processor time."""
 
 
 class SessionStartError(RuntimeError):
-    """The agent did not become healthy; the message says why."""
+    """The agent did not become healthy; the message says why.
+
+    CodeMissingError: it was not even started.
+    """
+
+    retry_seconds = RETRY_SPARE_SECONDS
+
+
+class CodeMissingError(SessionStartError):
+    """The agent's code cannot be had."""
+
+    retry_seconds = RETRY_CODE_SECONDS
 
 
 @dataclass
@@ -160,7 +173,7 @@ class SessionPool:
         try:
             process = await asyncio.to_thread(self._launcher.launch, spec, uuid4().hex)
         except BundleError as error:
-            raise SessionStartError(str(error)) from error
+            raise CodeMissingError(str(error)) from error
         deadline = self._timing.now() + self._timing.boot_seconds
         while await self._health(process) is None:
             late = self._timing.now() > deadline or self._closing.is_set()
@@ -217,8 +230,9 @@ class SessionPool:
                 self._spares[fingerprint] = await self._start(spec)
             except SessionStartError as error:
                 # A real start reports the reason to its caller; here it is only a lost spare.
-                self._broken[fingerprint] = now + RETRY_SPARE_SECONDS
-                logger.warning("no spare | runtime=<%s> reason=<%s>", spec.name, error)
+                if fingerprint not in self._broken:
+                    logger.warning("no spare | runtime=<%s> reason=<%s>", spec.name, error)
+                self._broken[fingerprint] = now + error.retry_seconds
 
     def _write(self, event: str, session: Session, **fields: object) -> None:
         self._journal.write(

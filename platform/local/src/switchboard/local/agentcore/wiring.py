@@ -1,5 +1,6 @@
 """Where the parts of the AgentCore front meet the engine's clients."""
 
+import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from switchboard.local.agentcore.sessions import Session, SessionPool, Timing
 from switchboard.local.model.door import ModelDoor
 from switchboard.local.settings import LocalSettings
 from switchboard.local.wiring import client
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,11 @@ def build(settings: LocalSettings, timing: Timing) -> Front:
     journal = Journal(home.root / "journal" / "sessions.jsonl")
     pool = SessionPool(runtimes, launcher, journal, forget_tokens, timing)
     http = httpx.AsyncClient(timeout=None, limits=httpx.Limits(max_connections=None))  # noqa: S113 - an agent may answer for hours
-    sandboxes = Sandboxes(home.root / "sandbox", Isolation(home.root, Path.home()))
+    home.root.mkdir(parents=True, exist_ok=True)
+    isolation = Isolation(home.root, Path.home())
+    if not isolation.isolated:
+        logger.warning("no namespaces on this system: sandboxed code has limits only")
+    sandboxes = Sandboxes(home.root / "sandbox", isolation)
     return Front(
         runtime=RuntimeDoor(runtimes, pool, tokens, http),
         identity=IdentityDoor(

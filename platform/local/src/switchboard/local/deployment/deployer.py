@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from mypy_boto3_cloudformation import CloudFormationClient
 from mypy_boto3_s3 import S3Client
 from mypy_boto3_ssm import SSMClient
@@ -73,7 +73,10 @@ class Deployer:
         Raises:
             DeployError: naming stack, resource and reason.
         """
-        return [self._deploy(stack, parameters, report) for stack in stacks(assembly)]
+        try:
+            return [self._deploy(stack, parameters, report) for stack in stacks(assembly)]
+        except (BotoCoreError, ClientError) as error:
+            raise DeployError(f"{assembly.name}: the engine refused: {error}") from error
 
     def complete(self, names: list[str]) -> bool:
         """Whether all these stacks are deployed."""
@@ -157,10 +160,11 @@ class Deployer:
 
     def _reason(self, name: str) -> str:
         """The first failure: what comes after it was only cancelled because of it."""
+        # Newest first.
         events = self.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
         failures = [
             event
-            for event in sorted(reversed(events), key=lambda item: item["Timestamp"])
+            for event in reversed(events)
             if event.get("ResourceStatus", "").endswith("FAILED")
             and "cancelled" not in event.get("ResourceStatusReason", "").lower()
             and event.get("ResourceType") != "AWS::CloudFormation::Stack"

@@ -127,6 +127,9 @@ class Introduction:
             raise IntroductionError(f"no stack has published {path}") from error
 
     def _door(self, name: str, body: dict[str, Any]) -> None:
-        answer = httpx.post(f"{self.notion_url}/_local/{name}", json=body, timeout=15)
+        try:
+            answer = httpx.post(f"{self.notion_url}/_local/{name}", json=body, timeout=15)
+        except httpx.TransportError as error:
+            raise IntroductionError(f"the Notion stand-in does not answer: {error}") from error
         if answer.is_error:
             raise IntroductionError(f"{answer.request.url}: {answer.status_code} {answer.text}")

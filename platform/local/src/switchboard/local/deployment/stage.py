@@ -1,7 +1,6 @@
 """One deployment of the whole checkout: synthesize when something changed, deploy, remember."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,8 @@ class Preparation:
 
     fingerprint: str
     last: stamp.Stamp | None
-    apps: "Future[list[str]]"
+    apps: Iterable[str]
+    """Each app as soon as its assembly is there."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,12 @@ class Stage:
     synthesizer: Synthesizer
     deployer: Deployer
 
-    def prepare(self, workers: ThreadPoolExecutor, report: Report) -> Preparation:
+    def prepare(self, report: Report) -> Preparation:
         """Look at the sources and begin to synthesize, in the background, when they changed."""
         now = stamp.fingerprint(self.root)
         last = stamp.Stamp.read(self.home.stamp)
-        if last is not None and last.fingerprint == now:
-            apps: Future[list[str]] = Future()
-            apps.set_result(last.apps)
-        else:
-            apps = workers.submit(self.synthesizer, report)
+        known = last is not None and last.fingerprint == now
+        apps = last.apps if known and last is not None else self.synthesizer(report)
         return Preparation(now, last, apps)
 
     def deploy(
@@ -54,10 +51,11 @@ class Stage:
         last = preparation.last
         if self._is_deployed(preparation, parameters) and last is not None:
             return [Deployed(name, "unchanged", 0.0) for name in last.stacks]
-        apps = preparation.apps.result()
         self.deployer.bootstrap()
+        apps: list[str] = []
         done: list[Deployed] = []
-        for app in apps:
+        for app in preparation.apps:
+            apps.append(app)
             done += self.deployer.deploy(self.home.assemblies / app, parameters, report)
         stamp.Stamp(
             preparation.fingerprint, apps, [item.name for item in done], dict(parameters)

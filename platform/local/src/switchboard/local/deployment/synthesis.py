@@ -4,19 +4,17 @@ jsii's Node holds some 200 MB; as a process of its own it is gone when the templ
 bundle that is there already is not made again: its folder carries the hash of its sources.
 """
 
-import importlib.util
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
-from switchboard.local.deployment.cloud_assembly import forget_old_assets
-from switchboard.local.templates import APPS, synthesize_all
-
-OPTIONAL = {"itsm-mock", "voice"}
-"""Apps that may not exist in this checkout."""
+CHILD = "switchboard.local.deployment.synthesis_process"
 PREFIX = "synthesized "
+"""How a line of the child begins that says which app is done."""
 
 Report = Callable[[str], None]
 
@@ -33,48 +31,42 @@ class Synthesizer:
     stage: str
     environment: Mapping[str, str]
     """Variables of the child process, as the caller's."""
+    child: str = CHILD
+    """The module that the child process runs with `out` and `stage`."""
 
-    def __call__(self, report: Report) -> list[str]:
-        """Synthesize every app of this checkout; returns their names in order of deployment.
+    def __call__(self, report: Report) -> Iterator[str]:
+        """Begin at once, in the background; yields each app when it is done.
 
         Raises:
-            SynthesisError: with the end of the app's output.
+            SynthesisError: with the end of the app's output, while it is iterated.
         """
-        command = [sys.executable, "-m", __name__, str(self.out), self.stage]
-        env = {**self.environment, "CDK_VALIDATION": "false"}
-        process = subprocess.Popen(
-            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        names: list[str] = []
+        done: Queue[str | SynthesisError | None] = Queue()
+        Thread(target=self._run, args=(report, done), daemon=True).start()
+        return _taken(done)
+
+    def _run(self, report: Report, done: "Queue[str | SynthesisError | None]") -> None:
         output: list[str] = []
-        for line in process.stdout or ():
-            if line.startswith(PREFIX):
-                name, seconds = line.removeprefix(PREFIX).split()
-                names.append(name)
-                report(f"{name} synthesized in {seconds} s")
-            else:
-                output.append(line)
-        if process.wait() != 0:
-            raise SynthesisError("synthesis failed:\n" + "".join(output[-30:]))
-        return names
+        with subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", self.child, str(self.out), self.stage],
+            env={**self.environment, "CDK_VALIDATION": "false"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for line in process.stdout or ():
+                if line.startswith(PREFIX):
+                    name, seconds = line.removeprefix(PREFIX).split()
+                    report(f"{name} synthesized in {seconds} s")
+                    done.put(name)
+                else:
+                    output.append(line)
+        if process.returncode != 0:
+            done.put(SynthesisError("synthesis failed:\n" + "".join(output[-30:])))
+        done.put(None)
 
 
-def apps() -> list[str]:
-    """The apps of this checkout, in order of deployment."""
-    return [
-        name
-        for name, module in APPS.items()
-        if name not in OPTIONAL or importlib.util.find_spec(module) is not None
-    ]
-
-
-def main(out: Path, stage: str) -> None:
-    """What the child process runs."""
-    for name, seconds in synthesize_all(out, stage, bundle="host", apps=apps()):
-        forget_old_assets(out / name)
-        sys.stdout.write(f"{PREFIX}{name} {seconds:.1f}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+def _taken(done: "Queue[str | SynthesisError | None]") -> Iterator[str]:
+    while (item := done.get()) is not None:
+        if isinstance(item, SynthesisError):
+            raise item
+        yield item

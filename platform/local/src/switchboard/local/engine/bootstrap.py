@@ -21,12 +21,14 @@ END_OF_LOG = "\x00end"
 """Printed after each invocation, so that the reader of the log knows it has everything."""
 
 
+environ = os.environ  # noqa: TID251 - the variables are Lambda's own interface to a function
+
+
 class LambdaContext:
     """What AWS hands to a handler beside the event."""
 
     def __init__(self, call: dict[str, Any]) -> None:
         """Describe the invocation `call`."""
-        environ = os.environ
         self.function_name = environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = environ["AWS_LAMBDA_FUNCTION_VERSION"]
         self.invoked_function_arn = call["arn"]
@@ -68,11 +70,11 @@ def _read(calls: "queue.Queue[str]") -> None:
 
 def _answer(handler: Any, call: dict[str, Any]) -> str:
     if call.get("trace_id"):
-        os.environ["_X_AMZN_TRACE_ID"] = call["trace_id"]
+        environ["_X_AMZN_TRACE_ID"] = call["trace_id"]
     try:
         result = handler(call["event"], LambdaContext(call))
         return json.dumps({"status": "ok", "result": result})
-    except Exception as error:  # the edge: AWS too answers with the error of the function
+    except Exception as error:  # noqa: BLE001 - the edge: AWS too answers with the function's error
         trace = traceback.format_exc()
         return json.dumps({"status": "error", "error": _said(error), "trace": trace})
 
@@ -83,10 +85,10 @@ def _said(error: Exception) -> str:
 
 def main(protocol: TextIO) -> None:
     """Import the handler, say so, then answer one invocation after the other."""
-    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    sys.path.insert(0, environ["LAMBDA_TASK_ROOT"])
     try:
-        handler = _handler(os.environ["_HANDLER"])
-    except Exception as error:
+        handler = _handler(environ["_HANDLER"])
+    except Exception as error:  # noqa: BLE001 - the edge: whatever the import raised
         traceback.print_exc()
         _say(protocol, json.dumps({"status": "error", "error": _said(error)}))
         return
@@ -105,9 +107,9 @@ def _say(protocol: TextIO, answer: str) -> None:
 
 
 if __name__ == "__main__":
-    # Everything printed, by C code as well, becomes log; the answers keep a descriptor of their own.
+    # Whatever is printed, by C code as well, becomes log; the answers keep their own descriptor.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    sys.path[0] = environ["LAMBDA_TASK_ROOT"]
     main(answers)

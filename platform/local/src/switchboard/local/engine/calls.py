@@ -1,7 +1,7 @@
-"""A journal of the AWS calls our services make, one JSON line each.
+"""A journal of the AWS calls our own code makes, one JSON line each, without any content.
 
-A service names itself by the SDK's application id (`app/switchboard-<service>` in the user agent);
-calls without one are not journalled.
+A service names itself by the SDK's application id (`AWS_SDK_UA_APP_ID`, `app/switchboard-<service>`
+in the user agent); calls without one (people's tools, the supervisor) are not journalled.
 """
 
 import json
@@ -9,52 +9,84 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 _APP = re.compile(r"\bapp/(switchboard-[a-z-]+)")
+_SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+_FORM = b"application/x-www-form-urlencoded"
 _REST = (
-    (re.compile(r"^POST /runtimes/.+/invocations$"), "InvokeAgentRuntime"),
-    (re.compile(r"^POST /runtimes/.+/stopruntimesession$"), "StopRuntimeSession"),
-    (re.compile(r"^POST /schedules/"), "CreateSchedule"),
-    (re.compile(r"^DELETE /schedules/"), "DeleteSchedule"),
-    (re.compile(r"^POST /model/"), "Converse"),
-    (re.compile(r"^POST /identities/"), "GetToken"),
-    (re.compile(r"^PUT /.+/.+"), "PutObject"),
-    (re.compile(r"^GET /.+/.+"), "GetObject"),
+    ("bedrock-agentcore", r"POST /runtimes/.+/invocations", "InvokeAgentRuntime"),
+    ("bedrock-agentcore", r"POST /runtimes/.+/stopruntimesession", "StopRuntimeSession"),
+    ("bedrock-agentcore", r"POST /identities/.+", "GetToken"),
+    ("bedrock", r"POST /model/.+/converse", "Converse"),
+    ("bedrock", r"POST /model/.+/converse-stream", "ConverseStream"),
+    ("lambda", r"POST /2015-03-31/functions/[^/]+/invocations", "Invoke"),
+    ("scheduler", r"POST /schedules/[^/]+", "CreateSchedule"),
+    ("scheduler", r"PUT /schedules/[^/]+", "UpdateSchedule"),
+    ("scheduler", r"GET /schedules/[^/]+", "GetSchedule"),
+    ("scheduler", r"DELETE /schedules/[^/]+", "DeleteSchedule"),
+    ("s3", r"PUT /[^/]+/.+", "PutObject"),
+    ("s3", r"GET /[^/]+/.+", "GetObject"),
+    ("s3", r"HEAD /[^/]+/.+", "HeadObject"),
+    ("s3", r"DELETE /[^/]+/.+", "DeleteObject"),
+    ("s3", r"GET /[^/]+/?", "ListObjectsV2"),
 )
+"""Operations of REST services that our code uses; others are noted by method and path."""
 
 
 class CallJournal:
     """ASGI middleware that notes each call before it is served."""
 
     def __init__(self, app: Any, path: Path) -> None:
-        """Append to `path`."""
+        """Append to `path`; several processes may do so."""
         self._app = app
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Note the call, then serve it."""
-        if scope["type"] == "http" and (line := _line(scope)):
-            with self._path.open("a") as journal:  # noqa: ASYNC230 - one short line
-                journal.write(line)
+        if scope["type"] == "http":
+            headers = {key.decode().lower(): value for key, value in scope["headers"]}
+            agent = b" ".join(headers.get(key, b"") for key in ("user-agent", "x-amz-user-agent"))
+            if app := _APP.search(agent.decode("latin-1")):
+                body, receive = await _peeked(headers, receive)
+                self._note(app[1], scope, headers, body)
         await self._app(scope, receive, send)
 
+    def _note(self, app: str, scope: Any, headers: dict[str, bytes], body: bytes) -> None:
+        found = _SERVICE.search(headers.get("authorization", b"").decode("latin-1"))
+        service = found[1] if found else ""
+        call = {
+            "at": datetime.now(UTC).isoformat(),
+            "app": app,
+            "service": service,
+            "operation": _operation(service, scope, headers, body),
+        }
+        with self._path.open("a") as journal:
+            journal.write(json.dumps(call) + "\n")
 
-def _line(scope: Any) -> str | None:
-    headers = {key.decode().lower(): value.decode() for key, value in scope["headers"]}
-    app = _APP.search(headers.get("user-agent", "")) or _APP.search(
-        headers.get("x-amz-user-agent", "")
-    )
-    if not app:
-        return None
-    at = datetime.now(UTC).isoformat()
-    call = {"at": at, "app": app[1], "operation": _operation(scope, headers)}
-    return json.dumps(call) + "\n"
+
+async def _peeked(headers: dict[str, bytes], receive: Any) -> tuple[bytes, Any]:
+    """The beginning of a form's body, which names the operation, and a way to read it again."""
+    if not headers.get("content-type", b"").startswith(_FORM):
+        return b"", receive
+    first = await receive()
+    unread = [first]
+
+    async def again() -> Any:
+        return unread.pop() if unread else await receive()
+
+    return first.get("body", b""), again
 
 
-def _operation(scope: Any, headers: dict[str, str]) -> str:
-    if target := headers.get("x-amz-target"):
+def _operation(service: str, scope: Any, headers: dict[str, bytes], body: bytes) -> str:
+    if target := headers.get("x-amz-target", b"").decode():
         return target.rpartition(".")[2]
+    if action := parse_qs(body.decode("utf-8", "replace")).get("Action"):
+        return action[0]
     raw = (scope.get("raw_path") or scope["path"].encode()).decode().split("?")[0]
     request = f"{scope['method']} {raw}"
-    return next((name for pattern, name in _REST if pattern.match(request)), request[:80])
+    for of_service, pattern, name in _REST:
+        if service.startswith(of_service) and re.fullmatch(pattern, request):
+            return name
+    return request[:80]

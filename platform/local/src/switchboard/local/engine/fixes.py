@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from switchboard.local.engine.bundles import Bundles
 from switchboard.local.engine.vendor import Vendor
 
 TICK_SECONDS = 1
@@ -15,7 +16,7 @@ IDLE_WAKE_GAP_SECONDS = 0.005
 """Pause of the event source poller after a wake that found nothing (50 ms as shipped)."""
 
 
-def apply(engine: Vendor) -> None:
+def apply(engine: Vendor, bundles: Bundles) -> None:
     """Apply every fix; nothing is served yet."""
     engine.lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = IDLE_WAKE_GAP_SECONDS  # noqa: SLF001
     engine.scheduler._SCHEDULE_TICK_INTERVAL = TICK_SECONDS  # noqa: SLF001
@@ -27,8 +28,12 @@ def apply(engine: Vendor) -> None:
     handlers["AWS::Lambda::Function"] = code_must_exist(
         handlers["AWS::Lambda::Function"], engine.s3
     )
+    handlers["AWS::CloudWatch::Alarm"] = metric_math_is_accepted(
+        handlers["AWS::CloudWatch::Alarm"], engine.responses
+    )
     handlers.setdefault("AWS::Events::Archive", archive(engine.eventbridge))
     _answer_provider_url(engine)
+    _refer_to_bundles(engine.lambda_svc, bundles)
 
 
 def secret_ref_is_its_arn(handler: dict[str, Any], secretsmanager: Any) -> dict[str, Any]:
@@ -73,6 +78,30 @@ def code_must_exist(handler: dict[str, Any], s3: Any) -> dict[str, Any]:
     return {**handler, "create": checked("create", 1), "update": checked("update", 2)}
 
 
+def metric_math_is_accepted(handler: dict[str, Any], responses: Any) -> dict[str, Any]:
+    """The engine refuses alarms over expressions; here they are placeholders that never ring."""
+
+    def create(logical_id: str, properties: Any, stack: str) -> Any:
+        if not properties.get("Metrics"):
+            return handler["create"](logical_id, properties, stack)
+        name = properties.get("AlarmName") or f"{stack}-{logical_id}"
+        region, account = responses.get_region(), responses.get_account_id()
+        return name, {"Arn": f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}"}
+
+    def update(name: str, old: Any, new: Any, stack: str, logical_id: str) -> Any:
+        if new.get("Metrics") or old.get("Metrics"):
+            return create(logical_id, new, stack)
+        if handler.get("update_with_logical_id"):
+            return handler["update"](name, old, new, stack, logical_id)
+        return handler["update"](name, old, new, stack)
+
+    def delete(name: str, properties: Any) -> None:
+        if not properties.get("Metrics"):
+            handler["delete"](name, properties)
+
+    return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
+
+
 def archive(eventbridge: Any) -> dict[str, Any]:
     """`AWS::Events::Archive` over the engine's own archives, which its templates do not reach."""
 
@@ -107,6 +136,16 @@ def _stored(eventbridge: Any, name: str, properties: Any) -> tuple[str, Any]:
             {"ArchiveName": name, "EventSourceArn": properties["SourceArn"], **wanted}
         )
     return name, {"Arn": archives[name]["ArchiveArn"]}
+
+
+def _refer_to_bundles(lambda_svc: Any, bundles: Bundles) -> None:
+    shipped: Callable[..., bytes | None] = lambda_svc._fetch_code_from_s3  # noqa: SLF001
+
+    def fetch(bucket: str, key: str, version_id: str | None = None) -> bytes | None:
+        code = shipped(bucket, key, version_id)
+        return None if code is None else bundles.reference(code)
+
+    lambda_svc._fetch_code_from_s3 = fetch  # noqa: SLF001
 
 
 def _answer_provider_url(engine: Vendor) -> None:

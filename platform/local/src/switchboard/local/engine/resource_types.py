@@ -2,7 +2,7 @@
 
 Each answers Ref and GetAtt and is recorded in the registry. AgentCore types are served from there
 by the local runtime and gateway; the rest (NAT gateways, budgets, Connect...) is a placeholder that
-means something on AWS only. `attributes.json` lists the GetAtt names of each type, as CDK knows them.
+means something on AWS only. `attributes.json` lists the GetAtt names of each type, as in CDK.
 """
 
 import hashlib
@@ -162,7 +162,7 @@ class ResourceTypes:
             return words["id"]
         return ""
 
-    def _special(
+    def _special(  # noqa: PLR0911 - one answer for each type that has one
         self, type_name: str, words: Mapping[str, str], before: Resource | None
     ) -> dict[str, str]:
         prefix = words["prefix"]

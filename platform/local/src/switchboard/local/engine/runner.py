@@ -12,7 +12,7 @@ from typing import Any
 
 from switchboard.local.engine import fixes, saving, streams, vendor, warming
 from switchboard.local.engine.bundles import Bundles
-from switchboard.local.engine.journal import Journal, is_form
+from switchboard.local.engine.calls import CallJournal
 from switchboard.local.engine.registry import Registry
 from switchboard.local.engine.resource_types import ResourceTypes
 from switchboard.local.engine.settings import EngineSettings
@@ -25,18 +25,11 @@ QUIET = ("/_localstack/health", "/_ministack/health", "/_switchboard/")
 class Front:
     """ministack's ASGI application, with what it does not hand on."""
 
-    def __init__(
-        self,
-        engine: vendor.Vendor,
-        saver: saving.Saver,
-        warmer: warming.Warmer,
-        journal: Journal,
-    ) -> None:
-        """Serve `engine`."""
-        self._app = engine.app.app
+    def __init__(self, app: Any, saver: saving.Saver, warmer: warming.Warmer) -> None:
+        """Serve `app`."""
+        self._app = app
         self.saver = saver
         self._warmer = warmer
-        self._journal = journal
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
@@ -48,22 +41,7 @@ class Front:
         if scope["type"] == "http" and not path.startswith(QUIET):
             self.saver.touched()
             CLIENT_CONTEXT.set(_header(scope, b"x-amz-client-context"))
-            receive = await self._noted(scope, receive)
         await self._app(scope, receive, send)
-
-    async def _noted(self, scope: Any, receive: Any) -> Any:
-        if not is_form(scope):
-            self._journal.note(scope, b"")
-            return receive
-        # The operation's name is in the body: read its first part and hand it on.
-        first = await receive()
-        self._journal.note(scope, first.get("body", b""))
-        unread = [first]
-
-        async def replayed() -> Any:
-            return unread.pop() if unread else await receive()
-
-        return replayed
 
 
 def prepare(settings: EngineSettings, engine: vendor.Vendor) -> Front:
@@ -74,13 +52,14 @@ def prepare(settings: EngineSettings, engine: vendor.Vendor) -> Front:
         scope=lambda: (responses.get_account_id(), responses.get_region()),
         gateway_url=settings.gateway_url,
     ).register(engine.provisioners._RESOURCE_HANDLERS)  # noqa: SLF001
-    fixes.apply(engine)
+    bundles = Bundles(settings.bundles)
+    fixes.apply(engine, bundles)
     saving.extend(engine)
     engine.lambda_svc._poll_dynamodb_streams = streams.StreamPoller(engine)  # noqa: SLF001
-    bundles = Bundles(settings.bundles)
     _use_workers(engine, bundles)
     saver = saving.Saver(engine, settings.save_every_seconds)
-    return Front(engine, saver, warming.Warmer(engine, bundles), Journal(settings.journal))
+    app = CallJournal(engine.app.app, settings.journal)
+    return Front(app, saver, warming.Warmer(engine, bundles))
 
 
 def _use_workers(engine: vendor.Vendor, bundles: Bundles) -> None:
@@ -104,9 +83,13 @@ async def serve(settings: EngineSettings, engine: vendor.Vendor, front: Front) -
     config.bind = [f"127.0.0.1:{settings.port}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
+
+    async def asked_to_stop() -> None:
+        await stopped.wait()
+        await asyncio.to_thread(front.saver.stop)
+
     front.saver.start()
-    await engine.serve(front, config, shutdown_trigger=stopped.wait)
-    front.saver.stop()
+    await engine.serve(front, config, shutdown_trigger=asked_to_stop)
     engine.lambda_runtime.reset()
 
 

@@ -38,8 +38,10 @@ class Saver:
             self._thread.start()
 
     def stop(self) -> None:
-        """Stop; ministack itself saves at its end."""
+        """Stop and wait: ministack itself saves at its end, to the same files."""
         self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def touched(self) -> None:
         """Something may have changed."""

@@ -1,9 +1,9 @@
 """DynamoDB streams to functions, the way Lambda does it, and streams that survive a restart.
 
-ministack 1.5.33 invokes on the one polling thread (a cold relay holds up every queue), advances past
-records that the function reports in `batchItemFailures` (an event would be lost), never gives up and
-never bisects. After a restart its streams are empty but its read positions are not, so that the
-next records are skipped. Tables feed our outbox relays, so all of that matters.
+ministack 1.5.33 invokes on the one polling thread (a cold relay holds up every queue), advances
+past records that the function reports in `batchItemFailures` (an event would be lost), never gives
+up and never bisects. After a restart its streams are empty but its read positions are not, so that
+the next records are skipped. Tables feed our outbox relays, so all of that matters.
 """
 
 import contextlib
@@ -60,7 +60,6 @@ class StreamPoller:
         batch = self._due(mapping)
         if not batch:
             return False
-        table = _table(mapping)
         function, _config = self._lambda._get_func_record_for_qualifier(  # noqa: SLF001
             mapping["FunctionName"], mapping.get("Qualifier")
         )
@@ -68,7 +67,7 @@ class StreamPoller:
             return False
         # A shard is read in order: one batch in flight. The batch runs on its own thread.
         self._lambda._dispatch_esm_batch(  # noqa: SLF001
-            mapping["UUID"], self._run, mapping, function, table, batch
+            mapping["UUID"], self._run, mapping, function, batch
         )
         return True
 
@@ -112,7 +111,6 @@ class StreamPoller:
         self,
         mapping: dict[str, Any],
         function: dict[str, Any],
-        table: str,
         batch: list[dict[str, Any]],
     ) -> None:
         position = self._position(mapping)
@@ -148,7 +146,7 @@ class StreamPoller:
         if mapping.get("BisectBatchOnFunctionError") and len(rest) > 1:
             trouble.size = max(1, len(rest) // 2)
         limit = int(mapping.get("MaximumRetryAttempts", -1))
-        if len(rest) > 1 and trouble.size or limit < 0 or trouble.attempts <= limit:
+        if (len(rest) > 1 and trouble.size) or limit < 0 or trouble.attempts <= limit:
             pause = self._lambda._ESM_BACKOFF_SECONDS  # noqa: SLF001
             self._lambda._esm_backoff_until[identity] = self._now() + pause  # noqa: SLF001
             return

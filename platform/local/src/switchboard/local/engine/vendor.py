@@ -52,6 +52,7 @@ USED = {
         "_esm_backoff_until",
         "_esm_inflight",
         "_execute_function",
+        "_fetch_code_from_s3",
         "_functions",
         "_get_func_record_for_qualifier",
         "_iter_all_esms",

@@ -1,4 +1,4 @@
-"""Starting every function's process ahead of its first event, as after a deployment or a restart."""
+"""Starting every function's process ahead of its first event, after a deployment or a restart."""
 
 import logging
 import threading

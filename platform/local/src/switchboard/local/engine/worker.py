@@ -122,7 +122,7 @@ class Worker:
     def _start(self) -> None:
         folder = self._bundles.unpacked(self._code_zip)
         self._answers, self._log = queue.Queue(), queue.Queue()
-        self._proc = subprocess.Popen(
+        self._proc = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, str(BOOTSTRAP)],
             cwd=folder,
             env=self._environment(folder),

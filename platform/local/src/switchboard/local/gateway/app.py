@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -19,6 +20,7 @@ from switchboard.local.gateway.deployed import Deployed
 from switchboard.local.gateway.functions import Functions
 from switchboard.local.gateway.server import AuthorizationMiddleware, GatewayServer
 from switchboard.local.settings import LocalSettings
+from switchboard.local.standin.serving import LOOPBACK_HOSTS
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
 """AgentCore Gateway's payload limit."""
@@ -61,7 +63,8 @@ def create_app(settings: LocalSettings, functions: Functions | None = None) -> S
             Mount("/", app=mcp),
         ],
         middleware=[
-            Middleware(AuthorizationMiddleware, authorizer=authorizer, url=settings.gateway_url)
+            Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS),
+            Middleware(AuthorizationMiddleware, authorizer=authorizer, url=settings.gateway_url),
         ],
         lifespan=lifespan,
     )

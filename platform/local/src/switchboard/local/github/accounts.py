@@ -118,9 +118,10 @@ class Accounts:
         for name, level in permissions.items():
             if LEVELS.get(level, 9) > LEVELS.get(GRANTED.get(name, ""), 0):
                 raise invalid(
-                    "Installation", "The permissions requested are not granted to this installation."
+                    "Installation",
+                    "The permissions requested are not granted to this installation.",
                 )
-        token = {
+        token: Document = {
             "token": f"ghs_{secrets.token_hex(18)}",
             "expires_at": (self.clock() + TOKEN_LIFE).isoformat(timespec="seconds"),
             "permissions": permissions,

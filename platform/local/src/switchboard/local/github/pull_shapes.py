@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from switchboard.local.github.git_shapes import GitShapes
 from switchboard.local.github.pulls import Pulls
-from switchboard.local.github.shapes import GitShapes, number
+from switchboard.local.github.shapes import number
 from switchboard.local.standin.documents import Document
 
 Shown = dict[str, Any]
@@ -126,7 +127,8 @@ class PullShapes:
             "comments": len(self.pulls.comments("issue_comment", pull["number"])),
             "author_association": ASSOCIATION,
             "pull_request": {
-                key: simple[key] for key in ("url", "html_url", "diff_url", "patch_url", "merged_at")
+                key: simple[key]
+                for key in ("url", "html_url", "diff_url", "patch_url", "merged_at")
             },
         }
 
@@ -151,7 +153,10 @@ class PullShapes:
     def line_comment(self, comment: Document) -> Shown:
         """A comment on a line."""
         api = f"{self.shapes.api}/pulls/{comment['number']}"
-        own, page = f"{self.shapes.api}/pulls/comments/{comment['id']}", self.page(comment["number"])
+        own, page = (
+            f"{self.shapes.api}/pulls/comments/{comment['id']}",
+            self.page(comment["number"]),
+        )
         copied = "id path line start_line side position diff_hunk commit_id body"
         links = {"self": own, "html": page, "pull_request": api}
         return {

@@ -1,7 +1,6 @@
 """Pull requests: GitHub's rules about opening, reviewing and merging them."""
 
 from dataclasses import dataclass
-from re import compile as pattern
 from typing import Any
 
 from switchboard.local.github.accounts import Caller, Clock
@@ -9,13 +8,6 @@ from switchboard.local.github.errors import GitHubError, forbidden, invalid, mis
 from switchboard.local.github.repository import FileChange, GitRepository, Signature
 from switchboard.local.github.shapes import iso
 from switchboard.local.standin.documents import Document, DocumentStore
-
-REVIEW_STATES = {
-    "APPROVE": "APPROVED",
-    "REQUEST_CHANGES": "CHANGES_REQUESTED",
-    "COMMENT": "COMMENTED",
-}
-_HUNK = pattern(r"@@ -(?P<old>\d+)(?:,\d+)? \+(?P<new>\d+)(?:,\d+)? @@")
 
 
 @dataclass(frozen=True)
@@ -158,93 +150,6 @@ class Pulls:
         frozen = {"head_sha": head, "base_sha": base, "merge_commit_sha": sha}
         return self.save({**pull, **ended, **frozen, "merged_by": caller.login})
 
-    # Reviews
-
-    def reviews(self, number: int) -> list[Document]:
-        """Reviews of one pull request, oldest first."""
-        return self.store.list("review", f"{self.full_name}#{number}")
-
-    def review(self, number: int, review_id: int) -> Document:
-        """A review.
-
-        Raises:
-            GitHubError: 404.
-        """
-        for review in self.reviews(number):
-            if review["id"] == review_id:
-                return review
-        raise not_found()
-
-    def add_review(self, number: int, body: dict[str, Any], caller: Caller) -> Document:
-        """Review it; without an event the review is pending.
-
-        Raises:
-            GitHubError: 422, own pull request, empty, or a line that is not in the difference.
-        """
-        pull = self.one(number)
-        if any((r["login"], r["state"]) == (caller.login, "PENDING") for r in self.reviews(number)):
-            raise invalid(
-                "PullRequestReview", "User can only have one pending review per pull request"
-            )
-        review = {
-            "id": self.next_id("review"),
-            "number": number,
-            "login": caller.login,
-            "body": str(body.get("body") or ""),
-            "state": "PENDING",
-            "commit_id": body.get("commit_id") or self.heads(pull)[0],
-            "submitted_at": None,
-        }
-        if body.get("event"):
-            review = self._submitted(pull, review, body, has_text=bool(body.get("comments")))
-        parsed = [self._line_comment(pull, item, caller, review) for item in body.get("comments") or []]
-        self._save_review(review)
-        for comment in parsed:
-            self.save_comment("review_comment", number, comment)
-        return review
-
-    def submit(self, number: int, review_id: int, body: dict[str, Any]) -> Document:
-        """Submit a pending review."""
-        review = self.review(number, review_id)
-        comments = [c for c in self.comments("review_comment", number) if c["review_id"] == review_id]
-        changed = self._submitted(self.one(number), review, body, has_text=bool(comments))
-        return self._save_review(changed)
-
-    def discard(self, number: int, review_id: int) -> Document:
-        """Delete a pending review and its comments.
-
-        Raises:
-            GitHubError: 422, it is submitted.
-        """
-        review = self.review(number, review_id)
-        if review["state"] != "PENDING":
-            raise invalid("PullRequestReview", "Can not delete a non-pending pull request review")
-        for comment in self.comments("review_comment", number):
-            if comment["review_id"] == review_id:
-                self.store.delete("review_comment", str(comment["id"]))
-        self.store.delete("review", str(review_id))
-        return review
-
-    def _submitted(
-        self, pull: Document, review: Document, body: dict[str, Any], *, has_text: bool
-    ) -> Document:
-        event = str(body.get("event"))
-        if event not in REVIEW_STATES:
-            raise invalid("PullRequestReview", f"event {event} is not known", "event")
-        if event != "COMMENT" and review["login"] == pull["login"]:
-            verb = "approve" if event == "APPROVE" else "request changes on"
-            raise GitHubError(422, "Unprocessable Entity", [f"Can not {verb} your own pull request"])
-        text = str(body.get("body") or review["body"])
-        if event != "APPROVE" and not text and not has_text:
-            raise GitHubError(422, "Unprocessable Entity", ["Review body can't be blank"])
-        done = {"state": REVIEW_STATES[event], "submitted_at": self.stamp(), "body": text}
-        return {**review, **done}
-
-    def _save_review(self, review: Document) -> Document:
-        parent = f"{self.full_name}#{review['number']}"
-        self.store.put("review", str(review["id"]), review, parent)
-        return review
-
     # Comments
 
     def comments(self, kind: str, number: int) -> list[Document]:
@@ -270,69 +175,8 @@ class Pulls:
         comment |= {"body": text, "created_at": stamp, "updated_at": stamp}
         return self.save_comment("issue_comment", number, comment)
 
-    def add_line_comment(self, number: int, body: dict[str, Any], caller: Caller) -> Document:
-        """Comment on a line outside a review.
-
-        Raises:
-            GitHubError: 422, the line is not in the difference.
-        """
-        comment = self._line_comment(self.one(number), body, caller, None)
-        return self.save_comment("review_comment", number, comment)
-
-    def _line_comment(
-        self, pull: Document, body: dict[str, Any], caller: Caller, review: Document | None
-    ) -> Document:
-        path, side = str(body.get("path")), body.get("side", "RIGHT")
-        change = next((c for c in self.changes(pull) if c.path == path), None)
-        if change is None:
-            raise invalid("PullRequestReviewComment", "path is invalid", "path")
-        if not body.get("body"):
-            raise missing("PullRequestReviewComment", "body")
-        by_position = {place: at for at, place in lines_of(change.patch).items()}
-        line = body.get("line")
-        if line is None and body.get("position") in by_position:
-            side, line = by_position[body["position"]]
-        if (side, line) not in lines_of(change.patch):
-            raise invalid("PullRequestReviewComment", "line must be part of the diff", "line")
-        stamp = self.stamp()
-        return {
-            "id": self.next_id("review_comment"),
-            "number": pull["number"],
-            "review_id": review["id"] if review else None,
-            "login": caller.login,
-            "path": path,
-            "line": line,
-            "start_line": body.get("start_line"),
-            "side": side,
-            "position": lines_of(change.patch)[(side, line)],
-            "diff_hunk": change.patch.split("\n", 1)[0],
-            "commit_id": self.heads(pull)[0],
-            "body": str(body["body"]),
-            "created_at": stamp,
-            "updated_at": stamp,
-        }
-
     def next_id(self, kind: str) -> int:
         """Ids of reviews and comments, counted over all repositories."""
         counter = self.store.get("counter", kind) or {"last": 0}
         self.store.put("counter", kind, {"last": counter["last"] + 1})
         return int(counter["last"]) + 1
-
-
-def lines_of(patch: str) -> dict[tuple[str, int], int]:
-    """(side, line) -> position for every line a comment can stand on."""
-    found: dict[tuple[str, int], int] = {}
-    old = new = 0
-    for position, line in enumerate(patch.split("\n")):
-        if match := _HUNK.match(line):
-            old, new = int(match["old"]), int(match["new"])
-        elif line.startswith("+"):
-            found["RIGHT", new] = position
-            new += 1
-        elif line.startswith("-"):
-            found["LEFT", old] = position
-            old += 1
-        elif line.startswith(" "):
-            found["RIGHT", new] = found["LEFT", old] = position
-            old, new = old + 1, new + 1
-    return found

@@ -1,11 +1,9 @@
 """One bare git repository: objects, references, files, differences, merges (dulwich)."""
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from re import compile as pattern
 from typing import Any
 
@@ -23,7 +21,6 @@ from switchboard.local.github.errors import GitHubError, not_found, refused
 
 TREE_MODE = 0o040000
 FILE_MODE = 0o100644
-_NAME = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _SHA = pattern(r"[0-9a-f]{40}")
 
 
@@ -77,7 +74,7 @@ class GitRepository:
     @property
     def default_branch(self) -> str:
         """What HEAD points to."""
-        target: bytes = self.repo.refs.read_ref(b"HEAD") or b"ref: refs/heads/main"
+        target: bytes = self.repo.refs.read_ref(Ref(b"HEAD")) or b"ref: refs/heads/main"
         return target.removeprefix(b"ref: refs/heads/").decode()
 
     # References
@@ -197,7 +194,7 @@ class GitRepository:
         """The tree of a commit; a tree is its own."""
         found = self._object(sha)
         if isinstance(found, Commit):
-            return found.tree.decode()
+            return str(found.tree.decode())
         if not isinstance(found, Tree):
             raise not_found()
         return sha
@@ -248,8 +245,7 @@ class GitRepository:
         return (root or self._store(Tree())).decode()
 
     def _with(self, root: ObjectID | None, parts: list[str], change: TreeChange) -> ObjectID | None:
-        found = self.repo[root] if root else None
-        tree = found.copy() if isinstance(found, Tree) else Tree()
+        tree = self._editable(root)
         name = parts[0].encode()
         if len(parts) == 1:
             kept = (change.mode, _oid(change.sha)) if change.sha else None
@@ -263,13 +259,18 @@ class GitRepository:
             del tree[name]
         return self._store(tree) if len(tree) else None
 
+    def _editable(self, root: ObjectID | None) -> Tree:
+        tree = Tree()
+        found = self.repo[root] if root else None
+        for entry in found.iteritems() if isinstance(found, Tree) else []:
+            tree.add(entry.path, entry.mode, entry.sha)
+        return tree
+
     def _store(self, tree: Tree) -> ObjectID:
         self.repo.object_store.add_object(tree)
         return tree.id
 
-    def add_commit(
-        self, tree: str, parents: Sequence[str], message: str, author: Signature
-    ) -> str:
+    def add_commit(self, tree: str, parents: Sequence[str], message: str, author: Signature) -> str:
         """Store a commit.
 
         Raises:
@@ -338,47 +339,6 @@ def _ref(name: str) -> Ref:
 
 def _oid(sha: str) -> ObjectID:
     return ObjectID(sha.encode())
-
-
-@dataclass(frozen=True)
-class Repositories:
-    """All bare repositories below one folder: `<root>/<owner>/<name>.git`."""
-
-    root: Path
-
-    def names(self) -> list[tuple[str, str]]:
-        """Owner and name of each."""
-        found = sorted(self.root.glob("*/*.git/HEAD"))
-        return [(head.parts[-3], head.parts[-2].removesuffix(".git")) for head in found]
-
-    def path(self, owner: str, name: str) -> Path:
-        """Where a repository lies or would lie.
-
-        Raises:
-            GitHubError: 404, the name is none.
-        """
-        if not _NAME.fullmatch(owner) or not _NAME.fullmatch(name) or name.endswith(".git"):
-            raise not_found()
-        return self.root / owner / f"{name}.git"
-
-    @contextmanager
-    def open(self, owner: str, name: str) -> Iterator[GitRepository]:
-        """A repository, closed afterwards.
-
-        Raises:
-            GitHubError: 404.
-        """
-        path = self.path(owner, name)
-        if not (path / "HEAD").exists():
-            raise not_found()
-        with Repo(str(path)) as repo:
-            yield GitRepository(repo)
-
-    def create(self, owner: str, name: str) -> None:
-        """An empty repository with default branch main."""
-        path = self.path(owner, name)
-        path.mkdir(parents=True)
-        Repo.init_bare(str(path), default_branch=b"main").close()
 
 
 def utc(seconds: float) -> datetime:

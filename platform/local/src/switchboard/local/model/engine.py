@@ -109,12 +109,19 @@ def playbook(kind: str) -> Callable[[Playbook], Playbook]:
 
 
 def load_playbooks(module: str = PLAYBOOK_MODULE) -> Mapping[str, Playbook]:
-    """Import the module that registers the playbooks (once) and return all of them."""
+    """Import the module that registers the playbooks (once) and return all of them.
+
+    Raises:
+        PlaybookFailedError: the module is there and cannot be imported.
+    """
     try:
         importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == module:
+            return _PLAYBOOKS
+        raise PlaybookFailedError(
+            f"{module} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
     return _PLAYBOOKS
 
 

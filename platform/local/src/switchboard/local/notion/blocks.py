@@ -97,7 +97,8 @@ def _checked(child: object, name_of: NameOf, path: str) -> Block:
     nested = body.pop("children", None)
     if kind in TEXT_KINDS:
         texts = rich_text.complete(body.get("rich_text", []), f"{path}.{kind}.rich_text", name_of)
-        body = {"color": "default", **body, "rich_text": texts}
+        colour = {} if kind == "code" else {"color": "default"}
+        body = {**colour, **body, "rich_text": texts}
     block: Block = {"type": kind, kind: {**_defaults(kind), **body}}
     if nested:
         block["children"] = checked(nested, name_of, f"{path}.{kind}.children")
@@ -155,7 +156,7 @@ def _code(language: str, lines: Iterator[str]) -> Block:
         inside.append(line)
     cut = rich_text.from_markdown("\n".join(inside), str)
     texts = [rich_text.text_item(item["plain_text"]) for item in cut]
-    code = {"color": "default", "caption": [], "language": language or "plain text"}
+    code = {"caption": [], "language": language or "plain text"}
     return {"type": "code", "code": {**code, "rich_text": texts}}
 
 

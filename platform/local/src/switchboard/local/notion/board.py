@@ -29,6 +29,10 @@ BRAND = Markup(
 TONES = {"To-do": "", "In progress": "busy", "Complete": "good"}
 BAD = frozenset({"Failed", "Cancelled", "failed", "cancelled", "timed_out"})
 BUSY = frozenset({"running", "queued", "pending"})
+SHADED = BAD | BUSY | {"completed"}
+CELLS = {"number": "n", "date": "d", "select": "d"}
+LONG = 30
+"""Longer texts in a table get a wider column."""
 ALWAYS = ("To Do", "Done")
 """Columns that are shown even when empty; the other sixteen only when they hold a story."""
 
@@ -125,15 +129,17 @@ class Board:
         ]
         return Markup(
             '<form method="post" action="/p/{}/status"><select name="status" data-submit '
-            'aria-label="Status">{}</select> {}</form>'
-        ).format(page["id"].replace("-", ""), html.join(options), html.pill(chosen, tone(chosen)))
+            'aria-label="Status">{}</select></form>'
+        ).format(page["id"].replace("-", ""), html.join(options))
 
     def _value(self, value: Shown) -> Markup:
         kind, text = value["type"], text_of(value)
         if kind == "url" and text:
             return html.external(text)
         if kind == "select" and text:
-            return html.pill(text, tone(text))
+            return html.pill(text, tone(text) if text in SHADED else "")
+        if kind == "date" and text:
+            return Markup("{}").format(text.replace("T", " ").removesuffix("Z")[:19])
         if kind == "relation":
             return html.join([self._page_link(item["id"]) for item in value["relation"]])
         if kind == "rich_text":
@@ -160,9 +166,9 @@ class Board:
         columns = self.state.columns(source_id)
         rows = [self._row(row, columns) for row in reversed(self._rows(source_id))]
         heads = html.join([Markup("<th>{}</th>").format(column.name) for column in columns])
-        table = Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
-            heads, html.join(rows)
-        )
+        table = Markup(
+            '<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        ).format(heads, html.join(rows))
         body = Markup("<h1>{}</h1>{}").format(
             title, table if rows else Markup('<p class="empty">Nothing here yet.</p>')
         )
@@ -177,7 +183,7 @@ class Board:
                 shown = Markup('<a href="/p/{}">{}</a>').format(
                     row["id"].replace("-", ""), text_of(value) or "Untitled"
                 )
-            kind = "n" if column.kind == "number" else ""
+            kind = CELLS.get(column.kind, "t" if len(text_of(value)) > LONG else "")
             cells.append(Markup('<td class="{}">{}</td>').format(kind, shown))
         return Markup("<tr>{}</tr>").format(html.join(cells))
 
@@ -253,7 +259,7 @@ def _rich_item(item: rich_text.Item) -> Markup:
 
 def _linked(text: str) -> str:
     """Notion's tags for child pages and mentions as markdown links."""
-    text = content.CHILD_TAG.sub(lambda m: f"- 📄 [{m['title']}]({m['url']})", text)
+    text = content.CHILD_TAG.sub(lambda m: f"- [{m['title']}]({m['url']})", text)
     return content.MENTION_TAG.sub(lambda m: f"**@{m['name']}**", text)
 
 

@@ -1,7 +1,7 @@
 """The workspace as the CLI and the flow tests see it: play the person, look at the results."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -33,7 +33,7 @@ class LocalWorkspace:
         workspace = Workspace.read(settings.folder.notion_workspace)
         return cls(httpx.Client(base_url=settings.notion_url, timeout=timeout), workspace)
 
-    def __enter__(self) -> "LocalWorkspace":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:

@@ -1,6 +1,6 @@
 """What clients do to databases and data sources: create, change, query, search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from switchboard.local.notion import filters, rich_text, schema, shapes
@@ -94,9 +94,19 @@ class Databases:
         source = self.state.born(actor, database_id=database["id"], title=title)
         source["id"] = source_id or source["id"]
         given = {"Name": {"title": {}}} if properties is None else properties
-        source["columns"] = [column.body() for column in schema.create(source["id"], given)]
+        columns = schema.create(source["id"], given)
+        source["columns"] = [self._related(column).body() for column in columns]
         self.state.store.put("data_source", source["id"], source, database["id"])
         return source
+
+    def _related(self, column: schema.Property) -> schema.Property:
+        """A relation names the database of its data source, too."""
+        if column.kind != "relation":
+            return column
+        source_id = normal(column.config["data_source_id"], "data_source_id")
+        database_id = self.state.data_source(source_id)["database_id"]
+        config = {**column.config, "data_source_id": source_id, "database_id": database_id}
+        return replace(column, config=config)
 
     def _title(self, body: Body) -> list[rich_text.Item]:
         return rich_text.complete(body.get("title") or [], "title", self.state.name_of)
@@ -142,7 +152,7 @@ class Databases:
             source = self.state.data_source(data_source_id)
             columns = self.state.columns(data_source_id)
             after = schema.change(data_source_id, columns, body.get("properties") or {})
-            source["columns"] = [column.body() for column in after]
+            source["columns"] = [self._related(column).body() for column in after]
             if "title" in body:
                 source["title"] = self._title(body)
             source["in_trash"] = bool(body.get("in_trash", source["in_trash"]))

@@ -74,6 +74,7 @@ def database(state: NotionState, body: Document) -> Shown:
         "object": "database",
         **_source_like(state, body),
         "is_locked": False,
+        "archived": body["in_trash"],
         "data_sources": [
             {"id": source["id"], "name": rich_text.plain(source["title"])} for source in sources
         ],
@@ -90,7 +91,6 @@ def data_source(state: NotionState, body: Document) -> Shown:
         "parent": {"type": "database_id", "database_id": body["database_id"]},
         "database_parent": parent["parent"],
         "archived": body["in_trash"],
-        "is_archived": body["in_trash"],
         "created_by": partial_user(body["created_by"]),
         "last_edited_by": partial_user(body["last_edited_by"]),
         "properties": {column.name: column.shown() for column in columns},

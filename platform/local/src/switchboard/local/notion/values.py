@@ -194,7 +194,7 @@ def shown(column: Property, value: Value, page: dict[str, Any], known: Lookups) 
     if column.kind in COMPUTED:
         return {**wrapper, column.kind: page[column.kind]}
     if column.kind == "relation":
-        return {**wrapper, "relation": [{"id": key} for key in value], "has_more": False}
+        return {**wrapper, "relation": [{"id": key} for key in value]}
     return {**wrapper, column.kind: _shown(column, value, known)}
 
 

@@ -1,7 +1,7 @@
 """Finding the acceptance criteria in whatever people wrote: lists, Gherkin, plain sentences."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 MAX_CRITERIA = 30
 MAX_LENGTH = 400
@@ -22,11 +22,6 @@ _GHERKIN = re.compile(
 _OPENS = re.compile(
     r"^\s*(?:[-*+•]\s+)?\**(given|angenommen|gegeben sei|[ée]tant donn|dado)", re.IGNORECASE
 )
-_WISH = re.compile(
-    r"\b(must|should|shall|can|cannot|may|needs? to|has to|will|muss|müssen|soll\w*|kann|können|darf|"
-    r"doit|doivent|peut|peuvent|debe\w*|puede\w*|tiene que)\b",
-    re.IGNORECASE,
-)
 _MARKUP = (
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^>]*>"), " "),
@@ -45,15 +40,14 @@ def plain(text: str) -> str:
 
 
 def criteria_of(title: str, body: str, listed: Sequence[str]) -> tuple[str, ...]:
-    """The criteria: those given as such, else of a section, else Gherkin, lists, wishes, the title."""
+    """The criteria: those given as such, else of a section, else Gherkin, lists, sentences, title."""
     lines = body.splitlines()
-    sources = (
+    sources: tuple[Callable[[], list[str]], ...] = (
         lambda: _from_lines([line for item in listed for line in item.splitlines()]),
         lambda: _from_lines(_section(lines)),
         lambda: _gherkin(lines),
         lambda: _bullets(lines),
-        lambda: _sentences(body, wishes_only=True),
-        lambda: _sentences(body, wishes_only=False),
+        lambda: _sentences(body),
     )
     for source in sources:
         found = _tidy(source())
@@ -112,7 +106,6 @@ def _gherkin(lines: Sequence[str]) -> list[str]:
     return [", ".join(steps) for steps in scenarios if len(steps) > 1]
 
 
-def _sentences(body: str, *, wishes_only: bool) -> list[str]:
+def _sentences(body: str) -> list[str]:
     text = " ".join(line for line in body.splitlines() if not line.lstrip().startswith("#"))
-    found = re.split(r"(?<=[.!?。])\s+", plain(text))
-    return [item for item in found if not wishes_only or _WISH.search(item)][:10]
+    return re.split(r"(?<=[.!?。])\s+", plain(text))[:10]

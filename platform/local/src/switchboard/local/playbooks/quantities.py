@@ -74,12 +74,10 @@ def is_strict(text: str, quantity: Quantity) -> bool:
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:
     after = text[match.end() :].lstrip(" \u00a0\u202f-")
-    unit = next(
-        (name for name, pattern in _UNITS if re.match(pattern, after, re.IGNORECASE)), ""
-    )
+    unit = next((name for name, pattern in _UNITS if re.match(pattern, after, re.IGNORECASE)), "")
     if not unit and _MONEY_BEFORE.search(text[: match.start()]):
         unit = "money"
-    noun = re.match(r"(?:[a-zäöüß]+ )?([^\W\d_]{3,})", after, re.IGNORECASE)
+    noun = re.match(r"([^\W\d_]{3,})", after)
     return Quantity(
         _value(match[0]), unit, match.start(), match.end(), noun[1].lower() if noun else ""
     )

@@ -22,6 +22,8 @@ Report = Callable[[str], None]
 class EngineInstallError(RuntimeError):
     """The engine's environment could not be made; the message ends with what uv said."""
 
+    remedy = "the engine is fetched once: check that uv reaches its package index"
+
 
 def python(home: Home) -> Path:
     """The interpreter of the engine's environment, which also runs the functions."""
@@ -63,6 +65,8 @@ def _folder(home: Home) -> Path:
 
 
 def _run(command: list[str], env: Mapping[str, str]) -> None:
-    done = subprocess.run(command, env=dict(env), capture_output=True, text=True, check=False)
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, env=dict(env), capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         raise EngineInstallError(f"the engine's environment could not be made:\n{done.stderr}")

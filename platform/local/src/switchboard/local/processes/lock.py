@@ -10,6 +10,8 @@ from switchboard.local.home import Home
 class BusyError(RuntimeError):
     """Another command is changing the same platform right now."""
 
+    remedy = "wait until it has ended"
+
 
 @contextmanager
 def exclusive(home: Home) -> Iterator[None]:

@@ -4,7 +4,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from switchboard.local.settings import HOST
 
@@ -24,6 +24,8 @@ class Port:
 
 class PortTakenError(RuntimeError):
     """A port is in use; the message names who holds it and the setting that changes it."""
+
+    remedy = "stop what holds it, or set the variable to a free port"
 
 
 def check_free(ports: tuple[Port, ...]) -> None:
@@ -67,6 +69,6 @@ def _listening() -> list[Any]:
 
 def _said(port: Port) -> str:
     return (
-        f"port {port.number} ({port.purpose}) is taken by {holder(port.number)}: "
-        f"stop it, or choose another port with {port.variable}"
+        f"port {port.number} ({port.purpose}) is taken by {holder(port.number)}; "
+        f"{port.variable} chooses another one"
     )

@@ -1,5 +1,6 @@
 """Starts, watches and stops the platform's processes; there is no daemon, only pid files."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from switchboard.local.home import Home
 from switchboard.local.processes.ports import Port, check_free
@@ -64,12 +65,12 @@ class Supervisor:
         """
         running = self.find(spec.name)
         if running is not None:
-            return running.pid
+            return int(running.pid)
         check_free(spec.ports)
         for folder in (self.home.run, self.home.logs):
             folder.mkdir(parents=True, exist_ok=True)
         with self._log(spec.name).open("ab") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - our own command
                 list(spec.command),
                 env=dict(spec.environment),
                 cwd=self.home.root,
@@ -205,24 +206,20 @@ class Supervisor:
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
     try:
-        return process.children(recursive=True)
+        return list(process.children(recursive=True))
     except psutil.NoSuchProcess:
         return []
 
 
 def _reap(pid: int) -> None:
     """Collect our own child, should this very process have started it."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
 
 
 def _kill(process: psutil.Process) -> None:
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
-    except psutil.NoSuchProcess:
-        pass
 
 
 def _memory(process: psutil.Process) -> int:

@@ -1,1 +1,1 @@
-"""What CloudFront is on AWS: published prototypes, behind the distribution's own gate."""
+"""What CloudFront is on AWS: published prototypes, behind the same gate."""

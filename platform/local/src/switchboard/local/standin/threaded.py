@@ -17,7 +17,8 @@ def served(build: Callable[[int], ASGIApp]) -> Iterator[int]:
 
     The socket listens before the app starts, so the first request waits instead of failing.
     """
-    with socket.socket() as listener:
+    # asyncio turns Nagle's algorithm off only where the protocol is given: 40 ms a request
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind((HOST, 0))
         listener.listen()
         port: int = listener.getsockname()[1]

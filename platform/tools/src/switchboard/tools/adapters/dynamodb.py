@@ -4,14 +4,18 @@ Item: pk `EFFECT#<invocation id>`, sk `<digest>`, owner, first_claimed and lease
 result (JSON text), ttl.
 """
 
+from __future__ import annotations
+
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from mypy_boto3_dynamodb.service_resource import Table
 
 from switchboard.tools.ledger import LEASE, Claim, EffectKey, Result
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_dynamodb.service_resource import Table
 
 KEEP = timedelta(days=30)
 """A retry of an invocation comes within hours; after this time rows are deleted by TTL."""

@@ -1,10 +1,14 @@
 """Secrets, read when needed and kept for a few minutes."""
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from mypy_boto3_secretsmanager import SecretsManagerClient
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 KEEP_SECONDS = 300
 """A rotated secret is in use after this time at the latest."""

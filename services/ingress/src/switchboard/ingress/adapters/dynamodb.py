@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from switchboard.events.content import ContentChangedV1
 from switchboard.events.envelope import Event
 from switchboard.ingress.adapters.dynamodb_items import (
@@ -108,9 +106,7 @@ class DynamoJournal:
         """
         try:
             self._client.transact_write_items(TransactItems=self._items(settlement))
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "TransactionCanceledException":
-                raise
+        except self._client.exceptions.TransactionCanceledException as error:
             return self._standing(settlement, error)
         return settlement.outcome
 
@@ -121,11 +117,12 @@ class DynamoJournal:
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_wire({":pk": f"OUTCOME#{page_id}"}),
             ScanIndexForward=False,
+            ConsistentRead=True,
             Limit=limit,
         )
         return [outcome_from(from_wire(item)) for item in answer["Items"]]
 
-    def _standing(self, settlement: Settlement, error: ClientError) -> Outcome:
+    def _standing(self, settlement: Settlement, error: Exception) -> Outcome:
         outcome, claim = settlement.outcome, settlement.claim
         settled = _read(
             self._client, self._table, key(event_claim_pk(outcome.source_event_id), "CLAIM")

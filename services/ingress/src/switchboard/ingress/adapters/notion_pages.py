@@ -45,8 +45,10 @@ def _name(option: Any) -> str | None:
     return option.get("name") if option else None
 
 
-def _people(people: Any) -> list[dict[str, Any]]:
-    return [{"id": person["id"], "name": person.get("name")} for person in people or []]
+def _people(people: Any) -> dict[str, Any]:
+    """Named as people: a bare list of ids means related pages to those who read a snapshot."""
+    named = [{"id": person["id"], "name": person.get("name")} for person in people or []]
+    return {"people": named}
 
 
 def _date(value: Any) -> dict[str, Any] | None:

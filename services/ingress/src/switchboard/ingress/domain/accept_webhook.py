@@ -168,5 +168,5 @@ class AcceptWebhook:
     def _not_armed(self, message: str) -> InvalidWebhookError:
         return InvalidWebhookError(
             message,
-            "Arm it with `python -m switchboard.ingress.arm`, then press Resend token in Notion",
+            "Arm it (`python -m switchboard.ingress.handler`), then press Resend token in Notion",
         )

@@ -123,9 +123,13 @@ class _Reader:
                 f"there are {', '.join(AGENT_TYPES)}."
             )
 
-    def ids(self, name: str) -> list[str]:
+    def user_ids(self, name: str) -> list[str]:
         value = self.page.value(name)
-        return [item["id"] for item in value] if isinstance(value, list) else []
+        return (
+            [item["id"] for item in value["people"]]
+            if isinstance(value, dict) and "people" in value
+            else []
+        )
 
     def names(self, name: str) -> list[str]:
         value = self.page.value(name)
@@ -185,7 +189,7 @@ def read_configuration(
         "cost_limit_per_invocation": reader.dollars("Cost Limit Per Invocation"),
         "cost_limit_per_month": reader.dollars("Cost Limit Per Month"),
         "knowledge_base_id": page.text("Knowledge Base") or None,
-        "owner_user_ids": reader.ids("Owners"),
+        "owner_user_ids": reader.user_ids("Owners"),
         "created_at": known.created_at if known else page.created_time,
         "updated_at": read_at,
     }

@@ -17,6 +17,9 @@ from switchboard.ingress.domain.ports import (
 from switchboard.ingress.domain.request_invocation import RequestInvocation
 from switchboard.ingress.domain.sync_project import SyncProject
 
+RECENT = 20
+"""Outcomes of a page that are looked at for an earlier answer to the same edit."""
+
 
 @dataclass(frozen=True)
 class FollowChange:
@@ -58,13 +61,28 @@ class FollowChange:
             page = self._page(event.data.page_id)
             if self._configures(page):
                 return self.sync(event, page, read_at)
-            return self.request(event, page)
+            return self._unless_covered(event, self.request(event, page))
         except PageNotFoundError as error:
             return Decision(
                 "PAGE_NOT_FOUND",
                 f"The page could not be read: {error}.",
                 "Restore the page, or share it with the integration, and set Status again",
             )
+
+    def _unless_covered(self, event: Event[ContentChangedV1], decision: Decision) -> Decision:
+        """Drop a request whose change an earlier read of the page has already answered.
+
+        Notion may report one edit by several events. The second is read after our own write has
+        moved the page's edit time, so the claim on that time alone would not stop it.
+        """
+        if not decision.events:
+            return decision
+        for outcome in self.journal.outcomes(event.data.page_id, RECENT):
+            same = (outcome.code, outcome.trigger) == (decision.code, decision.trigger)
+            other = outcome.source_event_id != event.data.source_event_id
+            if same and other and event.data.occurred_at < outcome.at:
+                return _duplicate(decision, outcome.invocation_id)
+        return decision
 
     def _people(self, change: ContentChangedV1) -> list[str]:
         if not change.authors:
@@ -98,10 +116,11 @@ class FollowChange:
         )
 
 
-def _duplicate(decision: Decision, invocation_id: str) -> Decision:
+def _duplicate(decision: Decision, invocation_id: str | None) -> Decision:
+    answer = f"accepted as invocation {invocation_id}" if invocation_id else "answered"
     return Decision(
         "DUPLICATE",
-        f"Status {decision.trigger!r} of this edit was accepted as invocation {invocation_id}.",
+        f"Status {decision.trigger!r} of this edit was {answer}.",
         "To ask again, set another Status first, wait a minute, and set this one again",
         decision.trigger,
         invocation_id,

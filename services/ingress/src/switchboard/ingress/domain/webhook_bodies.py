@@ -8,8 +8,15 @@ import hashlib
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+)
 
 from switchboard.events.content import ContentChangedV1
 from switchboard.ingress.domain.model import notion_id
@@ -131,6 +138,8 @@ class AutomationBody(_Body):
 
 
 Shape = TypeVar("Shape", bound=BaseModel)
+# Nesting of any depth and bytes of any encoding end in a ValidationError.
+_JSON: TypeAdapter[Any] = TypeAdapter(JsonValue)
 
 
 def handshake_token(raw: bytes) -> str | None:
@@ -148,9 +157,9 @@ def read_body(raw: bytes) -> NotionBody | SeedBody | AutomationBody:
         MalformedWebhookError: it is none of the three shapes.
     """
     try:
-        value: Any = from_json(raw)
-    except ValueError as error:
-        raise MalformedWebhookError(f"the body is not JSON: {error}") from error
+        value: Any = _JSON.validate_json(raw)
+    except ValidationError as error:
+        raise MalformedWebhookError("the body is not JSON") from error
     shape: type[NotionBody | AutomationBody | SeedBody]
     for field, shape in (("entity", NotionBody), ("source", AutomationBody), ("page_id", SeedBody)):
         if isinstance(value, dict) and field in value:

@@ -3,17 +3,21 @@
 The client must not retry by itself (`max_attempts` 0): the orchestrator counts every start (K-10).
 """
 
+from __future__ import annotations
+
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-from mypy_boto3_bedrock_agentcore import BedrockAgentCoreClient
 from urllib3.exceptions import HTTPError
 
 from switchboard.orchestrator.adapters.directory import SsmDirectory
 from switchboard.orchestrator.domain.model import StartFailedError, StartUnavailableError
 from switchboard.orchestrator.domain.ports import AgentRun
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_bedrock_agentcore import BedrockAgentCoreClient
 
 QUALIFIER = "DEFAULT"
 NOT_FOUND = "ResourceNotFoundException"

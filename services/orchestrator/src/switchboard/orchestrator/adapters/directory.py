@@ -1,12 +1,17 @@
 """Which runtime serves an agent type: an SSM parameter that the agents' stack publishes."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
-from mypy_boto3_ssm import SSMClient
 
 from switchboard.orchestrator.domain.model import StartFailedError, StartUnavailableError
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_ssm import SSMClient
 
 FRESH = timedelta(minutes=5)
 """A redeployed agent may have another ARN: what was read is not believed for longer."""

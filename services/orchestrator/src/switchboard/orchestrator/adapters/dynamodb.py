@@ -1,18 +1,19 @@
 """Records, claims and the ledger in the service's one table; every change is one transaction.
 
 Keys: `INVOCATION#<id>`/`RECORD`, `LEDGER#<project>#<YYYY-MM>`/`LEDGER`, `CLAIM#<hash>`/`CLAIM`,
-and the outbox rows of `switchboard.runtime.outbox`. Indexes: `by_project` (all records of a project,
-by time) and `by_due` (only records that are still open).
+and the outbox rows of `switchboard.runtime.outbox`.
+Indexes: `by_project` (a project's records by time) and `by_due` (only records still open).
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import SystemRandom
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
-from mypy_boto3_dynamodb import DynamoDBClient
 
 from switchboard.orchestrator.adapters.cursor import decoded, encoded
 from switchboard.orchestrator.adapters.ledger import ledger_update
@@ -20,6 +21,7 @@ from switchboard.orchestrator.adapters.rows import (
     from_item,
     invocation_row,
     read_invocation,
+    read_listed,
     stamp,
     to_item,
 )
@@ -37,6 +39,9 @@ from switchboard.orchestrator.domain.ports import (
     Listing,
 )
 from switchboard.runtime.outbox import outbox_row
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 BY_PROJECT = "by_project"
 BY_DUE = "by_due"
@@ -129,7 +134,7 @@ class DynamoInvocations:
         rows = [from_item(item) for item in answer["Items"]]
         more = rows and "LastEvaluatedKey" in answer
         return Listing(
-            [read_invocation(row) for row in rows],
+            [read_listed(row) for row in rows],
             encoded(rows[-1]["listed_at"]) if more else None,
         )
 

@@ -1,12 +1,15 @@
 """The ledger row of a project's month: amounts only ever added, under a condition (K-11, K-12)."""
 
-from typing import Any
+from __future__ import annotations
 
-from mypy_boto3_dynamodb import DynamoDBClient
+from typing import TYPE_CHECKING, Any
 
 from switchboard.orchestrator.adapters.rows import from_item, ledger_from_row, to_item
 from switchboard.orchestrator.domain.model import Ledger
 from switchboard.orchestrator.domain.ports import LedgerMove
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 def ledger_key(project_id: str, month: str) -> dict[str, Any]:

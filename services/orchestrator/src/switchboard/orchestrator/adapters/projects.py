@@ -1,10 +1,16 @@
 """The read model of project configurations in the service's table."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from botocore.exceptions import ClientError
-from mypy_boto3_dynamodb import DynamoDBClient
 
 from switchboard.events.project import ProjectConfiguredV1
 from switchboard.orchestrator.adapters.rows import from_item, stamp, to_item
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 def project_key(project_id: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,7 @@ _DETAILS = {
     "delivery_error",
 }
 DEFAULT_LISTED = 20
+_MONTH = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])\Z")
 
 
 class InvocationApi:
@@ -62,7 +64,7 @@ class InvocationApi:
         cancel: CancelInvocation,
         logger: Logger,
     ) -> None:
-        """Serve the five operations of openapi.yaml."""
+        """Serve the five operations of openapi.json."""
         self._request = request
         self._read = read
         self._cancel = cancel
@@ -108,7 +110,7 @@ class InvocationApi:
             raise NotFoundError(
                 "UNKNOWN_OPERATION",
                 f"There is no {event['httpMethod']} {event['resource']}",
-                "The operations are described in openapi.yaml",
+                "The operations are described in openapi.json",
             )
         return route(event)
 
@@ -170,7 +172,7 @@ def _body(event: dict[str, Any]) -> InvocationRequest:
         raise InvalidRequestError(
             "INVALID_REQUEST",
             f"The request does not fit: {problems}",
-            "Send a JSON body as InvocationRequest in openapi.yaml describes it",
+            "Send a JSON body as InvocationRequest in openapi.json describes it",
         ) from error
     except ValueError as error:
         raise InvalidRequestError(
@@ -191,8 +193,7 @@ def _number(text: str | None, default: int) -> int:
 def _checked_month(text: str | None) -> str | None:
     if text is None:
         return None
-    year, _, month = text.partition("-")
-    if not (year.isdigit() and month.isdigit() and len(year) == 4 and 1 <= int(month) <= 12):  # noqa: PLR2004 - YYYY-MM
+    if not _MONTH.match(text):
         raise InvalidRequestError(
             "INVALID_REQUEST", f"month must be YYYY-MM, not {text!r}", "For example 2026-02"
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from switchboard.orchestrator.domain.model import ZERO, Invocation, Ledger
+from switchboard.orchestrator.domain.model import LISTED_FIELDS, ZERO, Invocation, Ledger
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -54,9 +54,15 @@ def invocation_row(record: Invocation) -> dict[str, Any]:
         else:
             row[name] = value
     row["listed_at"] = listed_at(record)
+    row["listed"] = record.model_dump_json(include=set(LISTED_FIELDS), exclude_none=True)
     if record.due_at is not None and not record.ended:
         row |= {"open_status": str(record.status), "due_at": stamp(record.due_at)}
     return row
+
+
+def read_listed(row: dict[str, Any]) -> Invocation:
+    """The record as a list shows it; an index can carry it as one attribute (20 are its limit)."""
+    return Invocation.model_validate_json(row["listed"])
 
 
 def listed_at(record: Invocation) -> str:
@@ -65,7 +71,7 @@ def listed_at(record: Invocation) -> str:
 
 
 def read_invocation(row: dict[str, Any]) -> Invocation:
-    """The record in a row; absent bulky fields are left at their defaults."""
+    """The record in a row."""
     values = {
         name: json.loads(value) if name in _TEXT_FIELDS else value for name, value in row.items()
     }

@@ -1,14 +1,19 @@
 """One-time timers on EventBridge Scheduler; each sends one message to our own queue and is gone."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
-from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 from switchboard.orchestrator.domain.ports import DeadlineNotSetError
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 DEADLINE_REACHED = "DeadlineReached"
 """Type of our message to ourselves; it never travels over the bus."""

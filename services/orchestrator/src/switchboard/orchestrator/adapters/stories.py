@@ -1,12 +1,17 @@
 """Large story bodies in the content bucket (claim check, K-33)."""
 
+from __future__ import annotations
+
 import hashlib
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from mypy_boto3_s3 import S3Client
 
 from switchboard.events.values import ContentRef
 from switchboard.orchestrator.domain.model import StartFailedError, StartUnavailableError
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_s3 import S3Client
 
 _AGAIN = "Set the story's status again: its text is then read anew"
 _SERVER_ERROR = 500

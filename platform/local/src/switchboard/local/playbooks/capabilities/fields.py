@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from switchboard.local.playbooks.quantities import first, quantities
+from switchboard.local.playbooks.quantities import quantities
 from switchboard.local.playbooks.story import Story, slug
 
 KINDS = (
@@ -51,6 +51,12 @@ REQUIRED = re.compile(
     re.IGNORECASE,
 )
 OPTIONAL = re.compile(r"optional|facultati\w+|opcional|freiwillig", re.IGNORECASE)
+_DEMAND = re.compile(
+    r"valid|must|required|mandatory|optional|empty|blank|at least|at most|max|min|between|format|future|"
+    r"past|match|character|caract|zeichen|gültig|geprüft|prüf|pflicht|leer|muss|darf|zwischen|obligat|"
+    r"debe|doit|uppercase|digit|older|years",
+    re.IGNORECASE,
+)
 _ALL = re.compile(
     r"\ball (?:the )?(?:\w+ )?fields|every field|alle (?:\w+)?felder|tous les champs|todos los campos",
     re.IGNORECASE,
@@ -65,7 +71,10 @@ _NEEDS = (
     ("upper", r"upper-?case|capital letter|großbuchstabe|majuscule|may[uú]scula"),
     ("lower", r"lower-?case|kleinbuchstabe|minuscule|min[uú]scula"),
     ("digit", r"\bdigits?\b|\bnumbers?\b|ziffer|\bzahl\b|chiffre|n[uú]mero|d[ií]gito"),
-    ("special", r"special|symbol|sonderzeichen|caract[eè]re sp[ée]cial|car[aá]cter(?:es)? especial"),
+    (
+        "special",
+        r"special|symbol|sonderzeichen|caract[eè]re sp[ée]cial|car[aá]cter(?:es)? especial",
+    ),
 )
 _MATCH = re.compile(
     r"(?:passw\w+|kennw\w+|mots? de passe|contrase\w+)[^.]*\b(?:match|identical|same|"
@@ -73,7 +82,8 @@ _MATCH = re.compile(
     re.IGNORECASE,
 )
 _NOT_PAST = re.compile(
-    r"(?:not|n.t)[^.]*past|in the future|future date|nicht in der vergangenheit|zukunft|futur", re.IGNORECASE
+    r"(?:not|n.t)[^.]*past|in the future|future date|nicht in der vergangenheit|zukunft|futur",
+    re.IGNORECASE,
 )
 
 
@@ -119,6 +129,11 @@ def fields_of(story: Story) -> tuple[FormField, ...]:
     return tuple(found.values())[:12]
 
 
+def listed_in(text: str) -> tuple[str, ...]:
+    """The names of the fields a text enumerates."""
+    return tuple(dict.fromkeys(item.name for item in _listed(text)))
+
+
 def _listed(text: str) -> Iterator[FormField]:
     """The fields of an enumeration ("fields: name, e-mail (required) and phone")."""
     for match in _LIST.finditer(text):
@@ -141,11 +156,15 @@ def _field(item: str) -> FormField | None:
         return None
     kinds = mentioned(label)
     required = bool(REQUIRED.search(item) or "*" in item) and not OPTIONAL.search(item)
-    return FormField(name, label[:1].upper() + label[1:], kinds[0][0] if kinds else "text", required)
+    return FormField(
+        name, label[:1].upper() + label[1:], kinds[0][0] if kinds else "text", required
+    )
 
 
 def _take(found: dict[str, FormField], index: int, text: str, *, listed: bool) -> None:
     """What one criterion demands of the fields it names."""
+    if listed and not _DEMAND.search(text):
+        return
     named = [(kind, words) for kind, words, _ in mentioned(text)]
     for kind, words in named:
         field_name = _same(found, kind, words)
@@ -191,7 +210,9 @@ def _with_rules(item: FormField, index: int, text: str) -> FormField:
     if item.kind == "number":
         return _with_range(known, text)
     if item.kind == "postal":
-        german = bool(re.search(r"plz|postleitzahl|german|5 ?(?:digits|stellig|ziffern)", text, re.I))
+        german = bool(
+            re.search(r"plz|postleitzahl|german|5 ?(?:digits|stellig|ziffern)", text, re.I)
+        )
         return replace(known, german_postal=known.german_postal or german)
     return _with_lengths(known, text)
 
@@ -202,7 +223,9 @@ def _with_lengths(item: FormField, text: str) -> FormField:
         needs = [name for name, pattern in _NEEDS if re.search(pattern, text, re.IGNORECASE)]
         item = replace(item, needs=tuple(dict.fromkeys((*item.needs, *needs))))
         lengths = lengths or [
-            found for found in quantities(text, "") if 4 <= found.whole <= 128  # noqa: PLR2004
+            found
+            for found in quantities(text, "")
+            if 4 <= found.whole <= 128  # noqa: PLR2004
         ]
     if not lengths:
         return item
@@ -230,9 +253,3 @@ def _all_required(found: dict[str, FormField], story: Story) -> None:
         if _ALL.search(text) and REQUIRED.search(text):
             for name, item in found.items():
                 found[name] = replace(item, required=True, criteria=item.criteria | {index})
-
-
-def longest_number(text: str) -> int | None:
-    """The number of characters a text speaks of."""
-    found = first(text, "character")
-    return found.whole if found else None

@@ -9,6 +9,7 @@ from switchboard.local.playbooks.capabilities.fields import (
     REQUIRED,
     FormField,
     fields_of,
+    listed_in,
     mentioned,
 )
 from switchboard.local.playbooks.part import Check, Part
@@ -32,9 +33,15 @@ _VALID = re.compile(
     r"looks like|geprüft|prüf",
     re.IGNORECASE,
 )
+_ELSEWHERE = re.compile(
+    r"mails? (?:is|are|will be|gets?) sent|sends? .*mail|receiv|gets an? e?-?mail|unique|duplicate|"
+    r"already (?:exist|taken|regist|in use)|database|stored|erhält|bereits (?:vorhanden|vergeben)",
+    re.IGNORECASE,
+)
+"""What a form alone cannot do: such a criterion is not met by showing a message."""
 _SUCCESS = re.compile(
-    r"success|confirmation|thank|bestätigung|danke|merci|confirmación|gracias|confirmed|is saved|"
-    r"is created|receives?|sees? a message",
+    r"success|confirmation|thank|bestätigung|danke|merci|confirmación|gracias|confirmed|"
+    r"sees? a message",
     re.IGNORECASE,
 )
 _ERRORS = re.compile(
@@ -83,11 +90,22 @@ def read(story: Story) -> Form | None:
     found = fields_of(story)
     if not found:
         return None
-    success = next((i for i, text in enumerate(story.criteria) if _SUCCESS.search(text)), None)
-    errors = next((i for i, text in enumerate(story.criteria) if _ERRORS.search(text)), None)
+    success, errors = _first(story, _SUCCESS), _first(story, _ERRORS)
     quoted = _QUOTED.search(story.criteria[success]) if success is not None else None
     message = (quoted[1] or quoted[2]) if quoted else DEFAULT_MESSAGE
     return Form(found, message, success, errors)
+
+
+def _first(story: Story, pattern: re.Pattern[str]) -> int | None:
+    """The first criterion of a kind that a form can meet."""
+    return next(
+        (
+            index
+            for index, text in enumerate(story.criteria)
+            if pattern.search(text) and not _ELSEWHERE.search(text)
+        ),
+        None,
+    )
 
 
 def _named(story: Story) -> bool:
@@ -104,7 +122,9 @@ def good_value(item: FormField) -> str:
     """A value that satisfies all rules of a field."""
     if item.kind == "password":
         longest = item.max_length or 128
-        return ("Aa1!" + "correct-horse-battery-staple" * 5)[: min(longest, max(item.min_length or 0, 14))]
+        return ("Aa1!" + "correct-horse-battery-staple" * 5)[
+            : min(longest, max(item.min_length or 0, 14))
+        ]
     if item.kind == "number":
         low = item.minimum if item.minimum is not None else item.maximum
         return f"{low if low is not None else Decimal(2):f}"
@@ -180,6 +200,12 @@ def _checks(story: Story, form: Form) -> list[Check]:
     for item in form.fields:
         for index in sorted(item.criteria):
             found += _field_checks(story.criteria[index], index, form, item)
+    there = {item.name for item in form.fields}
+    for index, text in enumerate(story.criteria):
+        names = [name for name in listed_in(text) if name in there]
+        if len(names) > 1:
+            body = f"assert {{{', '.join(map(repr, names))}}} <= {{field.name for field in FIELDS}}"
+            found.append(Check(index, "fields", body))
     good = _values(form)
     if form.success is not None:
         body = f"answer = submit({good})\nassert answer.accepted\n"
@@ -214,6 +240,11 @@ def _field_checks(text: str, index: int, form: Form, item: FormField) -> list[Ch
     if item.kind in BAD and _VALID.search(text):
         body = f"{_wrong(form, item, BAD[item.kind])}\n{_fine(form)}"
         found.append(Check(index, f"{label} format", body))
+    if item.german_postal and re.search(
+        r"digit|stellig|ziffer|chiffre|dígito", text, re.IGNORECASE
+    ):
+        body = f"{_wrong(form, item, '1234')}\n{_wrong(form, item, '123456')}\n{_fine(form)}"
+        found.append(Check(index, f"{label} of five digits", body))
     if item.matches:
         found.append(Check(index, "they must match", _wrong(form, item, "something else")))
     if item.not_past and item.kind == "date":
@@ -226,7 +257,9 @@ def _length_checks(text: str, index: int, form: Form, item: FormField) -> list[C
     good, label = good_value(item), item.name.replace("_", " ")
     if item.min_length and str(item.min_length) in text:
         short = good[: item.min_length - 1]
-        found.append(Check(index, f"{label} too short", f"{_wrong(form, item, short)}\n{_fine(form)}"))
+        found.append(
+            Check(index, f"{label} too short", f"{_wrong(form, item, short)}\n{_fine(form)}")
+        )
     if item.max_length and str(item.max_length) in text:
         long = (good * item.max_length)[: item.max_length + 1]
         found.append(Check(index, f"{label} too long", _wrong(form, item, long)))

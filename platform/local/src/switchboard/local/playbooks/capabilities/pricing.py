@@ -1,7 +1,7 @@
 """Prices: discounts by amount or code, tax, shipping, tips, totals."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from switchboard.local.playbooks.part import Check, Part, checks
@@ -29,7 +29,8 @@ _TAX = re.compile(
     r"\b(?:tax(?:es)?|vat|gst|mwst\.?|mehrwertsteuer|ust|steuer|tva|iva|btw)\b", re.IGNORECASE
 )
 _SHIP = re.compile(
-    r"shipping|delivery|versand|lieferung|livraison|env[ií]o|postage|porto\b", re.IGNORECASE
+    r"\bships?\b|shipping|delivery|versand|lieferung|livraison|env[ií]o|postage|porto\b",
+    re.IGNORECASE,
 )
 _FREE = re.compile(r"free|kostenlos|gratis|gratuit|kostenfrei|versandkostenfrei", re.IGNORECASE)
 _TIP = re.compile(r"\btips?\b|trinkgeld|pourboire|propina", re.IGNORECASE)
@@ -39,7 +40,8 @@ _SPLIT = re.compile(
 _TOTAL = re.compile(r"total|\bsum\b|gesamt|summe|somme|suma|importe", re.IGNORECASE)
 _MONEY_THING = re.compile(
     r"\b(?:cart|basket|order|invoice|bill|checkout|price|cost|quote|receipt|warenkorb|bestell\w*|"
-    r"rechnung|panier|commande|facture|prix|carrito|pedido|factura|precio)", re.IGNORECASE
+    r"rechnung|panier|commande|facture|prix|carrito|pedido|factura|precio)",
+    re.IGNORECASE,
 )
 _LINES = re.compile(
     r"(?:show|display|list|see|separate|anzeig|sichtbar|affich|muestra|visible).*"
@@ -49,10 +51,22 @@ _LINES = re.compile(
     re.IGNORECASE,
 )
 _ROUND = re.compile(
-    r"round|two decimals?|2 decimals?|cents?\b|gerundet|nachkommastellen|arrondi|redond", re.IGNORECASE
+    r"round|two decimals?|2 decimals?|cents?\b|gerundet|nachkommastellen|arrondi|redond",
+    re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
     r"negative|below zero|less than zero|unter null|negativ|négati|negativo", re.IGNORECASE
+)
+_PIECES = re.compile(
+    r"items|pieces|units|copies|products|tickets|licen[cs]es|seats|stück|artikel|articles|unités|"
+    r"unidades|artículos|or more",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:between|only|if|when|during|members?|students?|employees?|first|new customers?|birthday|"
+    r"monday|friday|weekend|happy hour|category|selected|nur|wenn|für|mitglieder|studierende|lundi|"
+    r"membres|étudiants|miembros|estudiantes|solo)\b",
+    re.IGNORECASE,
 )
 CENT = Decimal("0.01")
 DEFAULT_SHIPPING = Decimal("4.90")
@@ -67,6 +81,23 @@ class Tier:
     strict: bool
     criterion: int
     code: str = ""
+    is_bulk: bool = False
+
+
+@dataclass(frozen=True)
+class Shipping:
+    """What shipping costs, and from which amount it is free (0: never)."""
+
+    fee: Decimal
+    fee_criterion: int | None
+    free_from: Decimal
+    strict: bool
+    free_criterion: int | None
+
+    def cost_for(self, amount: Decimal) -> Decimal:
+        """The cost for an order."""
+        free = amount > self.free_from or (amount == self.free_from and not self.strict)
+        return Decimal(0) if self.free_from and free else self.fee
 
 
 @dataclass(frozen=True)
@@ -78,8 +109,9 @@ class Pricing:
     cap: tuple[Decimal, int] | None = None
     none: int | None = None
     tax: tuple[Decimal, int] | None = None
-    shipping: tuple[Decimal, Decimal, bool, int] | None = None
-    shipping_fee_given: bool = False
+    shipping: Shipping | None = None
+    bulk: tuple[Tier, ...] = ()
+    gross: int | None = None
     tips: tuple[tuple[Decimal, ...], int] | None = None
     split: int | None = None
     total: int | None = None
@@ -105,9 +137,7 @@ class Pricing:
         """What shipping costs for an order."""
         if self.shipping is None:
             return Decimal(0)
-        fee, free_from, strict, _ = self.shipping
-        free = amount > free_from or (amount == free_from and not strict)
-        return Decimal(0) if free_from and free else fee
+        return self.shipping.cost_for(amount)
 
 
 def read(story: Story) -> Pricing | None:
@@ -126,16 +156,25 @@ def read(story: Story) -> Pricing | None:
             ("rounding", index if _ROUND.search(text) else None),
             ("negative", index if _NEGATIVE.search(text) else None),
             ("total", _total(index, text)),
+            ("gross", index if _is_gross(text) else None),
         ):
             if value is not None:
                 found.setdefault(name, value)
     found |= _shipping(story)
     pricing = Pricing(
-        tiers=tuple(tier for tier in tiers if not tier.code),
+        tiers=tuple(tier for tier in tiers if not tier.code and not tier.is_bulk),
+        bulk=tuple(tier for tier in tiers if tier.is_bulk),
         codes=tuple(tier for tier in tiers if tier.code),
         **found,  # type: ignore[arg-type]  # each name has the value of its own reader
     )
-    calculates = (pricing.tiers, pricing.codes, pricing.tax, pricing.shipping, pricing.tips)
+    calculates = (
+        pricing.tiers,
+        pricing.bulk,
+        pricing.codes,
+        pricing.tax,
+        pricing.shipping,
+        pricing.tips,
+    )
     return pricing if any(calculates) or pricing.total is not None else None
 
 
@@ -145,9 +184,17 @@ def _tiers(index: int, text: str) -> list[Tier]:
         return []
     code = _CODE.search(text)
     if code:
-        return [Tier(percent.value, Decimal(0), strict=False, criterion=index, code=code[1] or code[2])]
+        return [
+            Tier(percent.value, Decimal(0), strict=False, criterion=index, code=code[1] or code[2])
+        ]
     threshold = _threshold(text)
     if threshold is None:
+        pieces = next((item for item in quantities(text, "") if _PIECES.search(text)), None)
+        if pieces:
+            strict = is_strict(text, pieces)
+            return [Tier(percent.value, pieces.value, strict, index, is_bulk=True)]
+        if len(quantities(text)) > 1 or _CONDITION.search(text):
+            return []  # it holds only sometimes, and we do not know when
         return [Tier(percent.value, Decimal(0), strict=False, criterion=index)]
     return [
         Tier(percent.value, threshold.value, strict=is_strict(text, threshold), criterion=index)
@@ -157,7 +204,7 @@ def _tiers(index: int, text: str) -> list[Tier]:
 def _threshold(text: str) -> Quantity | None:
     """The amount from which something holds: money, or a bare number after an order word."""
     money = first(text, "money")
-    if money or not _MONEY_THING.search(text):
+    if money or _PIECES.search(text) or not _MONEY_THING.search(text):
         return money
     return first(text, "")
 
@@ -184,41 +231,48 @@ def _total(index: int, text: str) -> int | None:
     return index if plain and _TOTAL.search(text) and _MONEY_THING.search(text) else None
 
 
+def _is_gross(text: str) -> bool:
+    """Whether it is about the total with tax."""
+    return bool(_TAX.search(text) and _TOTAL.search(text) and not first(text, "percent"))
+
+
 def _shipping(story: Story) -> dict[str, object]:
     """Fee and free limit may stand in different criteria."""
-    fee, free, strict, where = DEFAULT_SHIPPING, Decimal(0), False, None
-    given = False
+    found = Shipping(DEFAULT_SHIPPING, None, Decimal(0), strict=False, free_criterion=None)
     for index, text in enumerate(story.criteria):
         money = quantities(text, "money")
         if not money or not _SHIP.search(text):
             continue
-        where = index if where is None else where
         if _FREE.search(text):
-            free, strict = money[-1].value, is_strict(text, money[-1])
-            money = money[:-1]
+            strict = is_strict(text, money[0])
+            found = replace(found, free_from=money[0].value, strict=strict, free_criterion=index)
+            money = money[1:]
         if money:
-            fee, given = money[0].value, True
-    if where is None:
-        return {}
-    return {"shipping": (fee, free, strict, where), "shipping_fee_given": given}
+            found = replace(found, fee=money[0].value, fee_criterion=index)
+    known = found.fee_criterion is not None or found.free_criterion is not None
+    return {"shipping": found} if known else {}
 
 
 def part(story: Story, pricing: Pricing) -> Part:
     """The module that calculates, and its tests."""
     wanted = {
         "discount": bool(pricing.tiers or pricing.codes),
+        "tier": bool(pricing.tiers or pricing.codes or pricing.bulk),
         "codes": bool(pricing.codes),
         "nocodes": not pricing.codes,
         "cap": pricing.cap is not None,
         "tax": pricing.tax is not None,
         "shipping": pricing.shipping is not None,
+        "bulk": bool(pricing.bulk),
         "tips": pricing.tips is not None,
     }
     source = filled("pricing.py.tmpl", _constants(story, pricing), **wanted)
     assumptions = ["Amounts are Decimal and rounded half up to cents."]
     if len(pricing.tiers) > 1:
-        assumptions.append("When several discounts fit, the highest one applies; they do not add up.")
-    if pricing.shipping and not pricing.shipping_fee_given:
+        assumptions.append(
+            "When several discounts fit, the highest one applies; they do not add up."
+        )
+    if pricing.shipping and pricing.shipping.fee_criterion is None:
         assumptions.append(f"The story names no shipping fee: {DEFAULT_SHIPPING} is assumed.")
     return Part(
         module="pricing",
@@ -236,16 +290,24 @@ def _constants(story: Story, pricing: Pricing) -> dict[str, str]:
         for tier in pricing.tiers
     )
     codes = "".join(f'    "{item.code}": Decimal("{item.percent}"),\n' for item in pricing.codes)
-    fee, free, strict, _ = pricing.shipping or (Decimal(0), Decimal(0), False, 0)
+    bulk = "".join(
+        f'    Tier(Decimal("{tier.percent}"), Decimal("{tier.threshold}"), strictly_above={tier.strict}),\n'
+        for tier in pricing.bulk
+    )
+    ship = pricing.shipping or Shipping(
+        Decimal(0), None, Decimal(0), strict=False, free_criterion=None
+    )
+    free_holds = f"amount {'>' if ship.strict else '>='} FREE_SHIPPING_FROM"
     return {
         "title": story.title.replace("\\", "").replace('"', "'"),
         "tiers": f"(\n{tiers})" if tiers else "()",
         "codes": f"{{\n{codes}}}",
         "cap": str(pricing.cap[0] if pricing.cap else 0),
         "tax": str(pricing.tax[0] if pricing.tax else 0),
-        "fee": str(fee),
-        "free": str(free),
-        "free_holds": f"amount {'>' if strict else '>='} FREE_SHIPPING_FROM" if free else "False",
+        "bulk": f"(\n{bulk})",
+        "fee": str(ship.fee),
+        "free": str(ship.free_from),
+        "free_holds": free_holds if ship.free_from else "False",
         "tips": ", ".join(f'Decimal("{value}")' for value in (pricing.tips or ((), 0))[0]),
     }
 
@@ -258,12 +320,20 @@ def _checks(pricing: Pricing) -> tuple[Check, ...]:
     found: list[Check | None] = []
     for tier in pricing.tiers:
         found += _tier_checks(pricing, tier)
-    for tier in pricing.codes:
-        found.append(_code_check(pricing, tier))
-    if pricing.none is not None and pricing.tiers:
-        below = max(min(tier.threshold for tier in pricing.tiers) - 1, Decimal(0))
-        found.append(Check(pricing.none, "", f'assert discount({_money(below)}) == Decimal("0.00")'))
+    for tier in pricing.bulk:
+        found += _bulk_checks(pricing, tier)
+    found += [_code_check(pricing, tier) for tier in pricing.codes]
+    if pricing.none is not None and (pricing.tiers or pricing.codes):
+        found.append(_no_discount_check(pricing, pricing.none))
     return checks([*found, *_limit_checks(pricing), *_other_checks(pricing)])
+
+
+def _no_discount_check(pricing: Pricing, index: int) -> Check:
+    """Below every threshold, or with a code nobody knows."""
+    if not pricing.tiers:
+        return Check(index, "", 'assert discount(Decimal("80.00"), code="NOPE") == Decimal("0.00")')
+    below = max(min(tier.threshold for tier in pricing.tiers) - 1, Decimal(0))
+    return Check(index, "", f'assert discount({_money(below)}) == Decimal("0.00")')
 
 
 def _tier_checks(pricing: Pricing, tier: Tier) -> list[Check | None]:
@@ -326,6 +396,13 @@ def _limit_checks(pricing: Pricing) -> list[Check | None]:
 _FLAT = Tier(Decimal(0), Decimal(0), strict=False, criterion=0)
 
 
+def _gross(pricing: Pricing) -> Decimal:
+    """What an order of 100.00 comes to."""
+    net = 100 - pricing.discount_on(Decimal(100), pricing.percent_at(Decimal(100)))
+    tax = (net * (pricing.tax[0] if pricing.tax else 0) / 100).quantize(CENT, ROUND_HALF_UP)
+    return net + tax + pricing.shipping_for(net)
+
+
 def _summary_total(pricing: Pricing) -> str:
     """What the lines of the sample order come to."""
     subtotal = Decimal("44.98")
@@ -347,8 +424,11 @@ def _other_checks(pricing: Pricing) -> list[Check | None]:
         body = f'assert tax(Decimal("100.00")) == {_money(tax)}\n'
         body += f'assert with_tax(Decimal("100.00")) == {_money(100 + tax)}'
         found.append(Check(index, "", body))
+        if pricing.gross is not None:
+            body = f'assert summary([(Decimal("50.00"), 2)])["total"] == {_money(_gross(pricing))}'
+            found.append(Check(pricing.gross, "total with tax", body))
     if pricing.shipping:
-        found += _shipping_checks(pricing)
+        found += _shipping_checks(pricing.shipping)
     if pricing.tips:
         percents, index = pricing.tips
         body = "\n".join(
@@ -362,17 +442,34 @@ def _other_checks(pricing: Pricing) -> list[Check | None]:
     return found
 
 
-def _shipping_checks(pricing: Pricing) -> list[Check | None]:
-    fee, free, _, index = pricing.shipping or (Decimal(0), Decimal(0), False, 0)
-    if not free:
-        return [Check(index, "", f"assert shipping({_money(Decimal(20))}) == {_money(fee)}")]
-    low = max(free - 1, Decimal(0))
-    return [
-        Check(index, "free", f"assert shipping({_money(free + 1)}) == Decimal('0.00')".replace("'", '"')),
-        Check(index, "below the limit", f"assert shipping({_money(low)}) == {_money(fee)}"),
-        Check(
-            index,
-            "exactly at the limit",
-            f"assert shipping({_money(free)}) == {_money(pricing.shipping_for(free))}",
-        ),
-    ]
+def _shipping_checks(shipping: Shipping) -> list[Check | None]:
+    def check(index: int, case: str, amount: Decimal) -> Check:
+        cost = _money(shipping.cost_for(amount))
+        return Check(index, case, f"assert shipping({_money(amount)}) == {cost}")
+
+    found: list[Check | None] = []
+    low = max(shipping.free_from - 1, Decimal(0))
+    if shipping.fee_criterion is not None:
+        found.append(check(shipping.fee_criterion, "not free", low if low else Decimal(20)))
+    if shipping.free_criterion is not None:
+        found.append(check(shipping.free_criterion, "above the limit", shipping.free_from + 1))
+        found.append(check(shipping.free_criterion, "at the limit", shipping.free_from))
+        found.append(check(shipping.free_criterion, "below the limit", low))
+    return found
+
+
+def _bulk_checks(pricing: Pricing, tier: Tier) -> list[Check | None]:
+    def check(quantity: int, case: str) -> Check:
+        fitting = [
+            item.percent
+            for item in pricing.bulk
+            if quantity > item.threshold or (quantity == item.threshold and not item.strict)
+        ]
+        percent = max(fitting, default=Decimal(0))
+        body = f'assert bulk_percent({quantity}) == Decimal("{percent}")\n'
+        price = (Decimal(10) * quantity * (100 - percent) / 100).quantize(CENT, ROUND_HALF_UP)
+        body += f'assert bulk_total(Decimal("10.00"), {quantity}) == Decimal("{price}")'
+        return Check(tier.criterion, case, body)
+
+    start = int(tier.threshold)
+    return [check(start + 1, "more"), check(start, "exactly"), check(max(start - 1, 1), "fewer")]

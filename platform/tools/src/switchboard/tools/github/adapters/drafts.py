@@ -1,12 +1,16 @@
 """Pending reviews in the effect ledger's table: pk `REVIEW#<invocation id>`, sk `<pull number>`."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-
-from mypy_boto3_dynamodb.service_resource import Table
+from typing import TYPE_CHECKING
 
 from switchboard.tools.github.reviews import Draft
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_dynamodb.service_resource import Table
 
 KEEP = timedelta(days=2)
 

@@ -38,42 +38,56 @@ Credentials = Callable[[], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class _Token:
-    value: str
+class _Session:
+    requester: Requester
     expires_at: datetime
 
 
 @dataclass
 class AppRepositories:
-    """Repositories the App is installed on."""
+    """Repositories the App is installed on; one token and one connection for each."""
 
     base_url: str
     credentials: Credentials
     """Reads `{"app_id", "private_key"}`."""
     now: Callable[[], datetime]
     sleep: Sleep
-    _tokens: dict[str, _Token] = field(default_factory=dict)
+    _sessions: dict[str, _Session] = field(default_factory=dict)
 
     def open(self, owner: str, name: str) -> RepositoryApi:
         """See the port."""
-        token = self._tokens.get(f"{owner}/{name}")
-        if token is None or token.expires_at - RENEW_BEFORE <= self.now():
-            token = self._tokens[f"{owner}/{name}"] = self._new_token(owner, name)
-        return PyGithubRepository(
-            self._requester(Auth.Token(token.value)), f"/repos/{owner}/{name}", self.sleep
-        )
+        full_name = f"{owner}/{name}"
+        session = self._sessions.get(full_name)
+        if session is None or session.expires_at - RENEW_BEFORE <= self.now():
+            if session:
+                session.requester.close()
+            session = self._sessions[full_name] = self._new_session(owner, name)
+        return PyGithubRepository(session.requester, f"/repos/{full_name}", self.sleep)
 
-    def _new_token(self, owner: str, name: str) -> _Token:
+    def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions.values():
+            session.requester.close()
+
+    def _new_session(self, owner: str, name: str) -> _Session:
         app = self.credentials()
-        auth = Auth.AppAuth(str(app["app_id"]), str(app["private_key"]))
-        api = PyGithubRepository(self._requester(auth), "", self.sleep)
-        installation = api.get(f"/repos/{owner}/{name}/installation")["id"]
-        answer = api.post(
-            f"/app/installations/{installation}/access_tokens",
-            {"repositories": [name], "permissions": PERMISSIONS},
-        )
+        requester = self._requester(Auth.AppAuth(str(app["app_id"]), str(app["private_key"])))
+        api = PyGithubRepository(requester, "", self.sleep)
+        try:
+            installation = api.get(f"/repos/{owner}/{name}/installation")["id"]
+            answer = api.post(
+                f"/app/installations/{installation}/access_tokens",
+                {"repositories": [name], "permissions": PERMISSIONS},
+            )
+        except GithubError as error:
+            raise AuthFailedError(
+                f"The GitHub App cannot use {owner}/{name}: {error}",
+                "Ask the platform team to install the App on the repository",
+            ) from error
+        finally:
+            requester.close()
         expires_at = datetime.fromisoformat(answer["expires_at"].replace("Z", "+00:00"))
-        return _Token(answer["token"], expires_at)
+        return _Session(self._requester(Auth.Token(answer["token"])), expires_at)
 
     def _requester(self, auth: Auth.Auth) -> Requester:
         return Github(

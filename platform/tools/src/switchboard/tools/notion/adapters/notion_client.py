@@ -26,6 +26,7 @@ from switchboard.tools.notion.errors import NotFoundError
 
 NOTION_VERSION = "2026-03-11"
 RETRIES = 5
+REQUEST_TIMEOUT_MS = 15_000
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 20.0
 """A longer Retry-After is not waited for: the agent is told instead."""
@@ -91,6 +92,7 @@ class NotionClientApi:
             base_url=self.base_url,
             notion_version=NOTION_VERSION,
             retry=False,
+            timeout_ms=REQUEST_TIMEOUT_MS,
             logger=logging.getLogger(__name__),  # the client's own logger prints request bodies
             log_level=logging.CRITICAL,
         )

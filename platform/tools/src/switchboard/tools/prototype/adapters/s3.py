@@ -4,15 +4,19 @@ Object tag `expiry-days` serves the lifecycle rules, metadata `expires-at` the v
 5xx and broken connections are retried three times, after 1, 2 and 4 s (ERR-07).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-from mypy_boto3_s3 import S3Client
 
 from switchboard.tools.backoff import Backoff, Sleep
 from switchboard.tools.errors import AuthFailedError, FailedError, RateLimitedError, ToolError
 from switchboard.tools.prototype.store import StoredFile
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_s3 import S3Client
 
 WAITS = (1.0, 2.0, 4.0)
 """Seconds (F16)."""

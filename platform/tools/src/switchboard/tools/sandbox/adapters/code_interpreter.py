@@ -4,11 +4,12 @@ Each call answers an event stream; its `result` event holds `structuredContent` 
 exitCode} and `content` blocks, errors come as events named like the exceptions.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
-from mypy_boto3_bedrock_agentcore import BedrockAgentCoreClient
 
 from switchboard.tools.errors import (
     AuthFailedError,
@@ -18,6 +19,9 @@ from switchboard.tools.errors import (
     ToolError,
 )
 from switchboard.tools.sandbox.interpreter import Run, SessionGoneError
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_bedrock_agentcore import BedrockAgentCoreClient
 
 SESSION_SECONDS = 8 * 60 * 60
 """As long as an agent may work; the session ends earlier when it is idle."""

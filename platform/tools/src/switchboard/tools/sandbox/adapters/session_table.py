@@ -1,12 +1,15 @@
 """Sandbox sessions in the effect ledger's table: pk `SANDBOX#<invocation id>`, sk `SESSION`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
-
-from mypy_boto3_dynamodb.service_resource import Table
+from typing import TYPE_CHECKING, Any
 
 from switchboard.tools.sandbox.interpreter import SessionRecord
+
+if TYPE_CHECKING:  # the stubs never ship in a Lambda
+    from mypy_boto3_dynamodb.service_resource import Table
 
 KEEP = timedelta(days=2)
 

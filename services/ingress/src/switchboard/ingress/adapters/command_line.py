@@ -1,4 +1,4 @@
-"""`python -m switchboard.ingress.arm --env dev --minutes 10`: let the next handshake in.
+"""The operator's command: let the next handshake in.
 
 Notion shows a verification token only once and only over the webhook itself. The door stores it
 while armed, and refuses it at all other times: otherwise anybody could put a token of theirs there.
@@ -8,16 +8,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from switchboard.ingress import wiring
 from switchboard.ingress.domain.arm_handshake import ArmHandshake, TokenStoredError
 
 
-def main(
-    arguments: Sequence[str] | None = None,
-    build: Callable[[str], ArmHandshake] = wiring.arm_handshake,
-) -> int:
-    """Arm and say until when; 1 when a token is stored already."""
-    parser = argparse.ArgumentParser(prog="python -m switchboard.ingress.arm", description=__doc__)
+def arm(build: Callable[[str], ArmHandshake], arguments: Sequence[str] | None = None) -> int:
+    """Arm the environment's door and say until when; 1 when a token is stored already."""
+    parser = argparse.ArgumentParser(
+        prog="python -m switchboard.ingress.handler", description=__doc__
+    )
     parser.add_argument("--env", default="dev", help="environment of the stack (default dev)")
     parser.add_argument("--minutes", type=int, default=10, choices=range(1, 61), metavar="1..60")
     parser.add_argument("--forget", action="store_true", help="drop the stored token first")
@@ -31,7 +29,3 @@ def main(
         f"armed until {until.isoformat()}; now press Verify (Resend token) in Notion\n"
     )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

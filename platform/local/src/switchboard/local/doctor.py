@@ -28,14 +28,13 @@ IMPORT = (
 
 
 @dataclass(frozen=True)
-class Check:
+class Finding:
     """One finding."""
 
-    name: str
+    what: str
     ok: bool
     detail: str
     remedy: str = ""
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Doctor:
     settings: LocalSettings
     find: Callable[[str], str | None] = shutil.which
 
-    def __call__(self) -> list[Check]:
+    def __call__(self) -> list[Finding]:
         """Every check, in the order in which things go wrong."""
         return [
             self._python(),
@@ -58,30 +57,30 @@ class Doctor:
             *self._bundles(),
         ]
 
-    def _python(self) -> Check:
+    def _python(self) -> Finding:
         found = ".".join(map(str, sys.version_info[:3]))
         ok = sys.version_info[:2] == PYTHON
-        return Check("python", ok, found, "" if ok else "use Python 3.11")
+        return Finding("python", ok, found, "" if ok else "use Python 3.11")
 
-    def _tool(self, name: str, remedy: str) -> Check:
+    def _tool(self, name: str, remedy: str) -> Finding:
         path = self.find(name)
-        return Check(name, path is not None, path or "not found", "" if path else remedy)
+        return Finding(name, path is not None, path or "not found", "" if path else remedy)
 
-    def _browser(self) -> Check:
+    def _browser(self) -> Finding:
         paths = [path for name in BROWSERS if (path := self.find(name))]
-        remedy = "" if paths else "only screenshots of prototypes need it: install chromium"
-        return Check("chromium", bool(paths), paths[0] if paths else "not found", remedy, True)
+        detail = paths[0] if paths else "not found; only screenshots of prototypes need it"
+        return Finding("chromium", ok=True, detail=detail)
 
-    def _disk(self) -> Check:
+    def _disk(self) -> Finding:
         folder = next(
             path for path in (self.settings.home, *self.settings.home.parents) if path.exists()
         )
         free = shutil.disk_usage(folder).free
         ok = free >= MIN_FREE_BYTES
         remedy = "" if ok else f"free {MIN_FREE_BYTES // 1024**3} GB, or set SWITCHBOARD_HOME"
-        return Check("disk", ok, f"{free / 1024**3:.1f} GB free at {folder}", remedy)
+        return Finding("disk", ok, f"{free / 1024**3:.1f} GB free at {folder}", remedy)
 
-    def _ports(self) -> Iterator[Check]:
+    def _ports(self) -> Iterator[Finding]:
         environment = user_environment()
         ours = {
             number
@@ -95,29 +94,34 @@ class Doctor:
             for port in spec.ports:
                 yield self._port(port, ours=port.number in ours)
 
-    def _port(self, port: Port, *, ours: bool) -> Check:
+    def _port(self, port: Port, *, ours: bool) -> Finding:
         name = f"port {port.number}"
         if ours:
-            return Check(name, ok=True, detail=f"{port.purpose} of this platform")
+            return Finding(name, ok=True, detail=f"{port.purpose} of this platform")
         if is_free(port.number):
-            return Check(name, ok=True, detail=f"free for {port.purpose}")
+            return Finding(name, ok=True, detail=f"free for {port.purpose}")
         remedy = f"stop it, or set {port.variable}"
-        return Check(name, ok=False, detail=f"taken by {holder(port.number)}", remedy=remedy)
+        return Finding(name, ok=False, detail=f"taken by {holder(port.number)}", remedy=remedy)
 
-    def _engine(self) -> Check:
+    def _engine(self) -> Finding:
         if engine_environment.is_ready(self.settings.folder):
             python = engine_environment.python(self.settings.folder)
-            return Check("engine", ok=True, detail=str(python.parents[1]))
-        return Check("engine", ok=True, detail="not made yet: the first `up` makes it")
+            return Finding("engine", ok=True, detail=str(python.parents[1]))
+        return Finding("engine", ok=True, detail="not made yet: the first `up` makes it")
 
-    def _bundles(self) -> list[Check]:
+    def _bundles(self) -> list[Finding]:
         """Import every function once: a function that fails at import says little in its log."""
         python = engine_environment.python(self.settings.folder)
         wanted = bundles(self.settings.folder.assemblies)
         if not wanted or not python.exists():
-            return [Check("bundles", ok=True, detail="not made yet: the first `up` makes them")]
+            return [Finding("bundles", ok=True, detail="not made yet: the first `up` makes them")]
         with ThreadPoolExecutor(2) as workers:
             return list(workers.map(lambda item: _imports(python, *item), sorted(wanted.items())))
+
+
+def diagnose(settings: LocalSettings | None = None) -> list[Finding]:
+    """Whether this machine can run the platform."""
+    return Doctor(settings or LocalSettings.from_env())()
 
 
 def bundles(assemblies: Path) -> dict[Path, list[str]]:
@@ -139,9 +143,9 @@ def _functions(template: dict[str, Any], assets: dict[str, Asset]) -> Iterator[t
                 yield resource["Properties"]["Handler"], assets[key]
 
 
-def _imports(python: Path, bundle: Path, handlers: list[str]) -> Check:
+def _imports(python: Path, bundle: Path, handlers: list[str]) -> Finding:
     environment = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": "us-east-1"}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own command
         [str(python), "-c", IMPORT, str(bundle), *handlers],
         env=environment,
         capture_output=True,
@@ -151,8 +155,8 @@ def _imports(python: Path, bundle: Path, handlers: list[str]) -> Check:
     )
     name = f"bundle {bundle.parent.name}"
     if done.returncode == 0:
-        return Check(name, ok=True, detail=", ".join(handlers))
+        return Finding(name, ok=True, detail=", ".join(handlers))
     reason = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
-    return Check(
+    return Finding(
         name, ok=False, detail=reason, remedy="the bundle lacks something: see its imports"
     )

@@ -1,0 +1,251 @@
+"""Lists: filter, search, sort, page."""
+
+import re
+from dataclasses import dataclass
+
+from switchboard.local.playbooks import sample
+from switchboard.local.playbooks.part import Check, Part
+from switchboard.local.playbooks.quantities import quantities
+from switchboard.local.playbooks.story import Story, slug
+from switchboard.local.playbooks.template import filled
+
+_FILTER = re.compile(r"filter|narrow|eingrenz|filtr", re.IGNORECASE)
+_SEARCH = re.compile(
+    r"search|find by|look up|such(?:e|en|t|feld)|recherch|chercher|busca|busqueda|búsqueda", re.I
+)
+_SORT = re.compile(
+    r"\bsort|\border(?:ed)? by|newest|oldest first|cheapest first|sortier|trier|\btri\b|tri[ée]s|ordenar|"
+    r"ordenad|alphabetical|most recent|neueste",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(
+    r"paginat|per page|pro seite|par page|por página|next page|seitenweise|page size|load more",
+    re.I,
+)
+_DESCENDING = re.compile(
+    r"descend|newest|latest|most recent|highest|most expensive|absteigend|neueste|décroissant|"
+    r"descendente|recent first|reverse",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"no (?:results?|matches|match|items|entries|\w+ found)|empty|nothing (?:found|matches)|"
+    r"keine (?:treffer|ergebnisse)|kein ergebnis|aucun|sin resultados|ningún",
+    re.IGNORECASE,
+)
+_CASE = re.compile(r"case|groß-|groß und klein|majuscules|mayúsculas", re.IGNORECASE)
+_COUNT = re.compile(
+    r"number of (?:results|matches|hits|items|\w+ found)|how many|result count|anzahl der|nombre de r|"
+    r"número de resultados|counter",
+    re.IGNORECASE,
+)
+_CLEAR = re.compile(
+    r"clear|reset|remove (?:all )?filters?|zurücksetz|réinitialis|limpiar|quitar", re.I
+)
+_COMBINE = re.compile(
+    r"combin|together|both|at the same time|kombin|gleichzeitig|à la fois|a la vez", re.I
+)
+_BY = re.compile(
+    r"\b(?:by|nach|par|por)\s+(?:the\s+|their\s+|ihrem?\s+|le\s+|la\s+|el\s+)?"
+    r"(?P<items>[^.;:()\n]+)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r",|/|\b(?:and(?: by)?|or(?: by)?|und|oder|et|ou|y|o|as well as|sowie)\b|&", re.IGNORECASE
+)
+_STOP = re.compile(
+    r"^(?:highest|lowest|newest|oldest|latest|first|most|cheapest|best|case|ascending|descending|aufsteigend|absteigend|default|typing|clicking|entering|the|a|an|one|"
+    r"each|any|all|user|users|keyword|text|so|then|order)\b",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"(?:list of|search(?:ing)?(?: for| the| all| my)*|filter(?:ing)?(?: the| all| my)*|"
+    r"sort(?:ing)?(?: the| all| my)*|overview of|table of|browse|liste (?:der|des|de)|all|my|the)\s+"
+    r"(?:\w+ )?(?P<noun>[a-zà-ÿ]{3,}(?:s|en|n|e))\b",
+    re.IGNORECASE,
+)
+DEFAULT_EMPTY = "No results found."
+_QUOTED = re.compile(r"[\"“„«]([^\"”“»]{3,80})[\"”“»]")
+MAX_COLUMNS = 6
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The list: columns, and which criteria ask for which ability."""
+
+    noun: str
+    columns: tuple[str, ...]
+    filters: tuple[tuple[str, int], ...] = ()
+    searches: tuple[tuple[str, int], ...] = ()
+    sorts: tuple[tuple[str, bool, int], ...] = ()
+    page_size: tuple[int, int] | None = None
+    empty: tuple[str, int] | None = None
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """Sample rows."""
+        return sample.rows(self.columns, self.noun)
+
+
+def read(story: Story) -> Listing | None:
+    """The list the story asks for; None when nothing is filtered, searched, sorted or paged."""
+    verbs = (_FILTER, _SEARCH, _SORT, _PAGE)
+    if not any(verb.search(text) for verb in verbs for text in (story.title, *story.criteria)):
+        return None
+    filters: list[tuple[str, int]] = []
+    searches: list[tuple[str, int]] = []
+    sorts: list[tuple[str, bool, int]] = []
+    others: list[tuple[str, int]] = []
+    found: dict[str, tuple[int, int] | tuple[str, int]] = {}
+    for index, text in enumerate(story.criteria):
+        named = names_after_by(text)
+        if _FILTER.search(text) and not _CLEAR.search(text) and not _EMPTY.search(text):
+            filters += [(name, index) for name in named or ["status"]]
+        if _SEARCH.search(text) and not _EMPTY.search(text):
+            searches += [(name, index) for name in named[:3] or ["name"]]
+        if _SORT.search(text):
+            down = bool(_DESCENDING.search(text))
+            sorts += [(name, down, index) for name in named or [_sort_field(text)]]
+        others += _others(index, text)
+        if _PAGE.search(text):
+            size = next((item.whole for item in quantities(text) if 1 < item.whole <= 500), 10)  # noqa: PLR2004
+            found.setdefault("page_size", (size, index))
+        if _EMPTY.search(text):
+            quoted = _QUOTED.search(text)
+            found.setdefault("empty", (quoted[1] if quoted else DEFAULT_EMPTY, index))
+    names = [name for name, _ in (*filters, *searches)] + [name for name, _, _ in sorts]
+    columns = tuple(dict.fromkeys(("name", *names)))[:MAX_COLUMNS]
+    return Listing(
+        noun=noun_of(story),
+        columns=columns if len(columns) > 1 else ("name", "status", "date"),
+        filters=tuple(item for item in filters if item[0] in columns or len(columns) == 1),
+        searches=tuple(item for item in searches if item[0] in columns),
+        sorts=tuple(item for item in sorts if item[0] in columns),
+        others=tuple(others),
+        **found,  # type: ignore[arg-type]  # the two names have values of their own kind
+    )
+
+
+def _others(index: int, text: str) -> list[tuple[str, int]]:
+    kinds = (("case", _CASE), ("count", _COUNT), ("clear", _CLEAR), ("combine", _COMBINE))
+    return [(kind, index) for kind, pattern in kinds if pattern.search(text)]
+
+
+def _sort_field(text: str) -> str:
+    if re.search(r"price|cheap|expensive|preis|prix|precio", text, re.IGNORECASE):
+        return "price"
+    return "name" if re.search(r"alphabet|name", text, re.IGNORECASE) else "date"
+
+
+def names_after_by(text: str) -> list[str]:
+    """The columns a sentence names after "by" (nach, par, por)."""
+    found: list[str] = []
+    for match in _BY.finditer(text):
+        for item in _SPLIT.split(match["items"]):
+            words = [word for word in item.split() if not _STOP.match(word)][:2]
+            if item.strip() and words != item.split()[: len(words)]:
+                continue
+            name = slug(
+                " ".join(words[:2]) if len(words) > 1 and len(words[1]) > 3 else "".join(words[:1]),
+                20,
+            )
+            if item.strip() and name and len(item.split()) <= 4 and name not in found:  # noqa: PLR2004
+                found.append(name)
+    return found[:4]
+
+
+def noun_of(story: Story) -> str:
+    """What the list is of."""
+    for text in (story.title, *story.criteria):
+        match = _NOUN.search(text)
+        if match and match["noun"].lower() not in (
+            "results",
+            "filters",
+            "users",
+            "fields",
+            "columns",
+        ):
+            return match["noun"].lower()
+    return "items"
+
+
+def part(story: Story, listing: Listing) -> Part:
+    """The module with the list's functions, and its tests."""
+    source = filled(
+        "listing.py.tmpl",
+        {
+            "title": story.title.replace("\\", "").replace('"', "'"),
+            "page_size": str(listing.page_size[0] if listing.page_size else 10),
+            "empty": repr(listing.empty[0] if listing.empty else DEFAULT_EMPTY),
+        },
+    )
+    return Part(
+        module="listing",
+        summary=f"filters, searches, sorts and pages {listing.noun}",
+        source=source,
+        names=("EMPTY_MESSAGE", "PAGE_SIZE", "filtered", "page", "search", "sorted_by", "view"),
+        checks=tuple(_checks(listing)),
+        assumptions=(
+            "Rows are dictionaries; searching ignores case and finds parts of words.",
+            "Rows without a value come last when sorted.",
+        ),
+    )
+
+
+def _checks(listing: Listing) -> list[Check]:
+    data = f"ROWS = {_literal(listing.rows)}\n"
+    found: list[Check] = []
+    for name, index in listing.filters:
+        value = listing.rows[0][name]
+        expected = [row["name"] for row in listing.rows if row[name] == value]
+        body = f"found = filtered(ROWS, {name}={value!r})\n"
+        body += f'assert [row["name"] for row in found] == {expected!r}'
+        found.append(Check(index, f"filter by {name}", data + body))
+    for name, index in listing.searches:
+        part_of = listing.rows[1][name][1:5].strip().upper()
+        body = f"found = search(ROWS, {part_of!r}, [{name!r}])\n"
+        body += f"assert {listing.rows[1]!r} in found"
+        found.append(Check(index, f"search in {name}", data + body))
+    for name, down, index in listing.sorts:
+        found.append(_sort_check(listing, data, name, index, down=down))
+    return [*found, *_view_checks(listing, data)]
+
+
+def _sort_check(listing: Listing, data: str, name: str, index: int, *, down: bool) -> Check:
+    numeric = bool(sample.NUMERIC.search(name))
+
+    def key(row: dict[str, str]) -> tuple[float, str]:
+        return (float(row[name]), "") if numeric else (0.0, row[name].casefold())
+
+    values = [row[name] for row in sorted(listing.rows, key=key, reverse=down)]
+    body = f"found = sorted_by(ROWS, {name!r}, descending={down})\n"
+    body += f"assert [row[{name!r}] for row in found] == {values!r}"
+    return Check(index, f"sort by {name}", data + body)
+
+
+def _view_checks(listing: Listing, data: str) -> list[Check]:
+    found: list[Check] = []
+    if listing.page_size:
+        size, index = listing.page_size
+        body = f'many = [{{"name": str(number)}} for number in range({size + 3})]\n'
+        body += f"assert len(page(many, 1)) == {size}\nassert len(page(many, 2)) == 3"
+        found.append(Check(index, f"{size} per page", body))
+    if listing.empty:
+        message, index = listing.empty
+        body = 'nothing = view(search(ROWS, "no such thing", ["name"]))\n'
+        body += f"assert nothing.rows == []\nassert nothing.message == {message!r}"
+        found.append(Check(index, "nothing found", data + body))
+    name = next((item for item in listing.columns if item != "name"), "name")
+    value, other = listing.rows[0][name], listing.rows[0]["name"]
+    bodies = {
+        "case": f"assert search(ROWS, {other.upper()!r}, ['name']) == search(ROWS, {other.lower()!r}, ['name'])",
+        "count": f"assert view(ROWS).count == {len(listing.rows)}",
+        "clear": "assert filtered(ROWS) == ROWS",
+        "combine": f"assert filtered(ROWS, name={other!r}, {name}={value!r}) == [ROWS[0]]",
+    }
+    return found + [Check(index, kind, data + bodies[kind]) for kind, index in listing.others]
+
+
+def _literal(rows: list[dict[str, str]]) -> str:
+    lines = "".join(f"    {row!r},\n" for row in rows)
+    return f"[\n{lines}]"

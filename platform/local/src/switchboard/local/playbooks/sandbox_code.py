@@ -1,0 +1,99 @@
+"""The programs playbooks run in the sandbox: they check the work and print what came out."""
+
+import json
+from collections.abc import Sequence
+
+RUN_TESTS = """\
+import subprocess, sys
+sources, tests = {sources}, {tests}
+for path in sources:
+    compile(open(path, encoding="utf-8").read(), path, "exec")
+print("syntax check: %d files compile" % len(sources), flush=True)
+done = subprocess.run([sys.executable, "-m", "pytest", "-q", tests], text=True, capture_output=True)
+print(done.stdout + done.stderr, flush=True)
+sys.exit(done.returncode)
+"""
+
+CHECK_PAGE = """\
+import json, os, pathlib, re, shutil, subprocess
+from html.parser import HTMLParser
+
+VOID = set("area base br col embed hr img input link meta source track wbr".split())
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.problems, self.title, self.heads = [], [], "", 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            self.open.append(tag)
+        self.heads += tag == "h1"
+        for name, value in attrs:
+            if name in ("src", "href", "action", "data", "srcset", "poster") and value:
+                if re.match(r"\\s*(https?:)?//", value):
+                    self.problems.append("external address in %s: %s" % (name, value))
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.problems.append("</%s> closes nothing" % tag)
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "title":
+            self.title += data
+
+
+def browser():
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    return next((found for found in map(shutil.which, names) if found), None)
+
+
+def render(program):
+    shot = pathlib.Path("screenshot.png").resolve()
+    shot.unlink(missing_ok=True)
+    command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+               "--no-first-run", "--disable-extensions", "--disable-background-networking",
+               "--disable-component-update", "--hide-scrollbars", "--no-zygote",
+               "--user-data-dir=" + os.path.abspath(".browser"), "--window-size=1280,900",
+               "--virtual-time-budget=1500", "--screenshot=" + str(shot),
+               pathlib.Path("index.html").resolve().as_uri()]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=40)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return False, "the browser did not run: " + type(error).__name__
+    finally:
+        shutil.rmtree(".browser", ignore_errors=True)
+    if shot.exists() and shot.stat().st_size > 1000:
+        return True, ""
+    return False, "the browser made no picture: " + done.stderr.strip()[-200:]
+
+
+text = pathlib.Path("index.html").read_text(encoding="utf-8")
+page = Page()
+page.feed(text)
+page.close()
+problems = page.problems + ["<%s> is never closed" % tag for tag in page.open]
+for pattern in (r"url\\(\\s*['\\"]?(?:https?:)?//", r"@import", r"fetch\\s*\\(", r"XMLHttpRequest",
+                r"import\\s*\\("):
+    if re.search(pattern, text):
+        problems.append("loads something from outside: " + pattern)
+if page.heads != 1:
+    problems.append("%d h1 headings" % page.heads)
+if not page.title.strip():
+    problems.append("no title")
+made, reason = False, "; ".join(problems)
+if not problems:
+    program = browser()
+    made, reason = render(program) if program else (False, "no browser in the sandbox")
+print(json.dumps({"parsed": not problems, "rendered": made, "screenshot": made,
+                  "title": page.title.strip(), "reason": reason}))
+raise SystemExit(1 if problems else 0)
+"""
+
+
+def run_tests(sources: Sequence[str], tests: str) -> str:
+    """Python that compiles the sources and runs one test file with pytest."""
+    return RUN_TESTS.format(sources=json.dumps(list(sources)), tests=json.dumps(tests))

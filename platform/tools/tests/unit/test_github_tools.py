@@ -1,0 +1,281 @@
+"""The GitHub target on a repository in memory."""
+
+from typing import Any
+
+import pytest
+
+from switchboard.tools.github.adapters.memory import (
+    MemoryDrafts,
+    MemoryRepositories,
+    MemoryRepository,
+)
+from switchboard.tools.github.definition import GITHUB
+from switchboard.tools.github.wiring import use_cases
+from switchboard.tools.ledger import LEASE
+
+BRANCH = "switchboard/01j9zq8h3v5t7w2x4y6a8b0c1d"
+REPO = {"owner": "acme", "repo": "app"}
+FILES = [{"path": "src/app.py", "content": "print('hi')\n"}]
+
+
+@pytest.fixture
+def repositories() -> MemoryRepositories:
+    return MemoryRepositories()
+
+
+@pytest.fixture
+def repository(repositories: MemoryRepositories) -> MemoryRepository:
+    return repositories.repositories["acme/app"]
+
+
+@pytest.fixture
+def github(bench: Any, repositories: MemoryRepositories) -> Any:
+    target = bench.target(GITHUB, use_cases(repositories, MemoryDrafts()))
+
+    def call(tool: str, **arguments: Any) -> Any:
+        return bench.call(target, tool, **{**REPO, **arguments})
+
+    return call
+
+
+def _pull_request(github: Any, **more: Any) -> Any:
+    github("create_branch", branch=BRANCH)
+    github("push_files", branch=BRANCH, files=FILES, message="feat: hi")
+    return github("create_pull_request", title="Hi", head=BRANCH, base="main", **more)
+
+
+def test_branch_commit_and_pull_request_lead_from_a_story_to_a_review(
+    github: Any, repository: MemoryRepository
+) -> None:
+    pull = _pull_request(github, body="For page 1", draft=True)
+
+    assert repository.files(BRANCH) == {"README.md": "# App\n", "src/app.py": "print('hi')\n"}
+    assert repository.files("main") == {"README.md": "# App\n"}
+    assert pull["url"] == "https://github.com/acme/app/pull/1"
+    assert (pull["number"], pull["branch"], pull["draft"]) == (1, BRANCH, True)
+
+
+def test_a_push_is_one_commit_on_top_of_the_branch(
+    github: Any, repository: MemoryRepository
+) -> None:
+    github("create_branch", branch=BRANCH)
+    before = repository.refs["heads/main"]
+
+    commit = github("push_files", branch=BRANCH, files=FILES, message="feat: hi")["commit"]
+
+    assert repository.commits[commit]["parents"] == [before]
+    assert repository.commits[commit]["message"] == "feat: hi"
+
+
+def test_a_push_that_changes_nothing_makes_no_commit(
+    github: Any, repository: MemoryRepository
+) -> None:
+    github("create_branch", branch=BRANCH)
+    first = github("push_files", branch=BRANCH, files=FILES, message="feat: hi")
+
+    second = github("push_files", branch=BRANCH, files=FILES, message="once more")
+
+    assert second["commit"] == first["commit"]
+
+
+def test_a_branch_and_a_pull_request_that_exist_already_are_as_good(
+    github: Any, bench: Any
+) -> None:
+    first = _pull_request(github)
+    branch_again = github("create_branch", branch=BRANCH, from_branch="main")
+    pull_again = github("create_pull_request", title="Other words", head=BRANCH, base="main")
+
+    assert branch_again["branch"] == BRANCH
+    assert pull_again["number"] == first["number"]
+
+
+@pytest.mark.requirement("NEW-10", "F")
+def test_an_agent_that_starts_over_finds_its_branch_commit_and_pull_request(
+    github: Any, repository: MemoryRepository
+) -> None:
+    first = _pull_request(github)
+
+    second = _pull_request(github)
+
+    assert second == first
+    assert len(repository.pulls) == 1
+    assert len(repository.commits) == 2
+
+
+@pytest.mark.requirement("NEW-10", "F")
+def test_a_pull_request_whose_answer_was_lost_is_not_opened_again(
+    github: Any, repository: MemoryRepository, bench: Any, clock: Any
+) -> None:
+    github("create_branch", branch=BRANCH)
+    opened = repository.post
+
+    def lose_the_answer(path: str, body: dict[str, Any]) -> Any:
+        opened(path, body)
+        raise TimeoutError
+
+    repository.post = lose_the_answer  # type: ignore[method-assign]
+    lost = github("create_pull_request", title="Hi", head=BRANCH, base="main")
+    repository.post = opened  # type: ignore[method-assign]
+    clock.now += LEASE
+
+    found = github("create_pull_request", title="Hi", head=BRANCH, base="main")
+
+    assert lost["error"]["code"] == "TOOL_FAILED"
+    assert found["number"] == 1
+    assert len(repository.pulls) == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("create_branch", {"branch": "main"}),
+        ("push_files", {"branch": "main", "files": FILES, "message": "m"}),
+        ("push_files", {"branch": f"{BRANCH}-2", "files": FILES, "message": "m"}),
+        ("create_pull_request", {"title": "t", "head": "other", "base": "main"}),
+        ("push_files", {"repo": "other", "branch": BRANCH, "files": FILES, "message": "m"}),
+        ("get_file_contents", {"owner": "evil", "path": "README.md"}),
+        ("pull_request_read", {"repo": "other", "method": "get", "pullNumber": 1}),
+        ("pull_request_review_write", {"repo": "other", "method": "create", "pullNumber": 1}),
+        (
+            "add_comment_to_pending_review",
+            {"repo": "o", "pullNumber": 1, "path": "a", "body": "b", "subjectType": "FILE"},
+        ),
+    ],
+)
+def test_other_branches_and_other_repositories_are_refused_even_without_the_gateway(
+    tool: str, arguments: dict[str, Any], github: Any, repository: MemoryRepository
+) -> None:
+    before = dict(repository.refs)
+
+    answer = github(tool, **arguments)
+
+    assert answer["error"]["code"] == "TOOL_AUTH_FAILED"
+    assert repository.refs == before
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", ".git/config", "a\\b", ""])
+def test_a_path_outside_the_repository_is_refused(path: str, github: Any) -> None:
+    github("create_branch", branch=BRANCH)
+
+    answer = github("push_files", branch=BRANCH, files=[{"path": path, "content": ""}], message="m")
+
+    assert answer["error"]["code"] == "INVALID_ARGUMENTS"
+
+
+def test_a_push_before_the_branch_says_what_to_do_first(github: Any) -> None:
+    answer = github("push_files", branch=BRANCH, files=FILES, message="m")
+
+    assert answer["error"]["remediation"] == "Call create_branch first"
+
+
+def test_files_are_read_and_folders_listed(github: Any) -> None:
+    github("create_branch", branch=BRANCH)
+    github("push_files", branch=BRANCH, files=FILES, message="m")
+
+    assert github("get_file_contents", path="README.md")["content"] == "# App\n"
+    assert github("get_file_contents", path="src", ref=BRANCH)["entries"] == [
+        {"path": "src/app.py", "type": "file"}
+    ]
+    assert github("get_file_contents", path="nowhere")["error"]["code"] == "INVALID_ARGUMENTS"
+
+
+def test_a_pull_request_is_read_by_aspect(github: Any) -> None:
+    _pull_request(github)
+
+    assert github("pull_request_read", method="get", pullNumber=1)["title"] == "Hi"
+    assert "diff" in github("pull_request_read", method="get_diff", pullNumber=1)
+    files = github("pull_request_read", method="get_files", pullNumber=1)["files"]
+    assert files[0]["filename"] == "a.py"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ({"method": "merge", "pullNumber": 1}, "method must be one of"),
+        ({"method": "get", "pullNumber": 9}, "no pull request 9"),
+    ],
+)
+def test_an_unknown_method_or_pull_request_is_named(
+    arguments: dict[str, Any], word: str, github: Any
+) -> None:
+    assert word in github("pull_request_read", **arguments)["error"]["message"]
+
+
+def test_a_review_appears_as_a_whole_when_it_is_submitted(
+    github: Any, repository: MemoryRepository
+) -> None:
+    _pull_request(github)
+    line = {"path": "src/app.py", "body": "Name it", "subjectType": "LINE", "line": 1}
+    github("pull_request_review_write", method="create", pullNumber=1, body="Nearly there")
+    github("add_comment_to_pending_review", pullNumber=1, **line)
+    github("add_comment_to_pending_review", pullNumber=1, **line)
+    whole_file = {"path": "README.md", "body": "Say more", "subjectType": "FILE"}
+    github("add_comment_to_pending_review", pullNumber=1, **whole_file)
+    assert repository.reviews == []
+
+    posted = github(
+        "pull_request_review_write", method="submit_pending", pullNumber=1, event="COMMENT"
+    )
+
+    (review,) = repository.reviews
+    assert posted["comments"] == 1
+    assert review["event"] == "COMMENT"
+    assert review["body"] == "Nearly there\n\n`README.md`: Say more"
+    assert review["comments"] == [
+        {"path": "src/app.py", "body": "Name it", "side": "RIGHT", "line": 1}
+    ]
+
+
+@pytest.mark.requirement("NEW-10", "F")
+def test_a_review_whose_answer_was_lost_is_not_posted_again(
+    github: Any, repository: MemoryRepository
+) -> None:
+    _pull_request(github)
+    posted = repository.post
+
+    def lose_the_answer(path: str, body: dict[str, Any]) -> Any:
+        posted(path, body)
+        repository.reviews[-1]["state"] = "COMMENTED"
+        raise TimeoutError
+
+    repository.post = lose_the_answer  # type: ignore[method-assign]
+    review = {"method": "create", "pullNumber": 1, "event": "COMMENT", "body": "Fine"}
+    github("pull_request_review_write", **review)
+    repository.post = posted  # type: ignore[method-assign]
+
+    answer = github("pull_request_review_write", **review)
+
+    assert answer["id"] == 1
+    assert len(repository.reviews) == 1
+
+
+def test_a_deleted_draft_leaves_nothing_to_submit(
+    github: Any, repository: MemoryRepository
+) -> None:
+    _pull_request(github)
+    github("pull_request_review_write", method="create", pullNumber=1, body="Draft")
+    github("pull_request_review_write", method="delete_pending", pullNumber=1)
+
+    github(
+        "pull_request_review_write",
+        method="submit_pending",
+        pullNumber=1,
+        event="COMMENT",
+        body="New",
+    )
+
+    assert [review["body"] for review in repository.reviews] == ["New"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"method": "submit_pending"},
+        {"method": "create", "event": "MERGE"},
+        {"method": "dismiss", "event": "COMMENT"},
+    ],
+)
+def test_a_review_that_makes_no_sense_is_refused(arguments: dict[str, Any], github: Any) -> None:
+    answer = github("pull_request_review_write", pullNumber=1, **arguments)
+
+    assert answer["error"]["code"] == "INVALID_ARGUMENTS"

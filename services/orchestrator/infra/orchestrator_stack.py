@@ -1,0 +1,327 @@
+"""The orchestrator's stack: table with outbox, queue and worker, timers, sweep, invocation API."""
+
+import json
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
+
+from switchboard.constructs.bundling import lambda_code
+from switchboard.constructs.environments import Environment
+from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.service_function import ServiceFunction
+from switchboard.constructs.service_stack import ServiceStack
+from switchboard.constructs.state_table import StateTable
+from switchboard.events.catalogue import consumed_by
+
+SERVICE = "orchestrator"
+MEMBERS = ["services/orchestrator", "shared-events", "platform/runtime"]
+WORKER_TIME_LIMIT = cdk.Duration.seconds(60)
+"""Twice the longest start (`wiring.START_TIMEOUTS`); nobody waits for a run here (K-08)."""
+API_TIME_LIMIT = cdk.Duration.seconds(29)
+SWEEP_EVERY = cdk.Duration.minutes(5)
+RUN_LIMIT_SECONDS = "3600"
+CANCEL_GRACE_SECONDS = "60"
+TLS_POLICY = "SecurityPolicy_TLS13_1_2_PQ_2025_09"
+"""TLS 1.2 or newer (API Gateway developer guide, security policies for REST APIs)."""
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "time": "$context.requestTime",
+    "method": "$context.httpMethod",
+    "path": "$context.resourcePath",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "caller": "$context.identity.caller",
+    "error": "$context.error.message",
+}
+ROUTES = (
+    ("POST", "invoke"),
+    ("GET", "invocation/{id}"),
+    ("POST", "invocation/{id}/cancel"),
+    ("GET", "project/{id}/invocations"),
+    ("GET", "project/{id}/cost-summary"),
+)
+
+
+class OrchestratorStack(ServiceStack):
+    """Everything the orchestrator owns in AWS."""
+
+    def __init__(self, app: cdk.App, environment: Environment) -> None:
+        """Compose the parts."""
+        super().__init__(app, service=SERVICE, environment=environment)
+        bus = self.platform_bus()
+        code = lambda_code(self, MEMBERS)
+        self.bucket = self.platform_value("content/bucket")
+        self.state = StateTable(
+            self, "State", service=SERVICE, environment=environment, bus=bus, code=code
+        )
+        self._indexes()
+        self.inbox = EventQueue(
+            self,
+            "Inbox",
+            bus=bus,
+            detail_types=consumed_by(SERVICE),
+            function_timeout=WORKER_TIME_LIMIT,
+        )
+        self.timers = scheduler.CfnScheduleGroup(self, "Timers", name=f"{self.stack_name}-timers")
+        self.timer_role = self._timer_role()
+        self.worker = self._worker(code)
+        self.sweep = self._sweep(code)
+        self.door = self._door(code)
+        self.api = self._api()
+        self._alarms()
+        self._publish_values()
+
+    def _indexes(self) -> None:
+        text = dynamodb.AttributeType.STRING
+        self.state.table.add_global_secondary_index(
+            index_name="by_project",
+            partition_key=dynamodb.Attribute(name="project_id", type=text),
+            sort_key=dynamodb.Attribute(name="listed_at", type=text),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["listed"],
+        )
+        self.state.table.add_global_secondary_index(
+            index_name="by_due",
+            partition_key=dynamodb.Attribute(name="open_status", type=text),
+            sort_key=dynamodb.Attribute(name="due_at", type=text),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+
+    def _timer_role(self) -> iam.Role:
+        """What a timer may do when it rings: send to our queue, for schedules of our group only."""
+        role = iam.Role(
+            self,
+            "TimerRole",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={
+                    "StringEquals": {
+                        "aws:SourceAccount": self.account,
+                        "aws:SourceArn": self.timers.attr_arn,
+                    }
+                },
+            ),
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.inbox.queue.queue_arn])
+        )
+        return role
+
+    def _function(
+        self, name: str, code: lambda_.Code, handler: str, timeout: cdk.Duration
+    ) -> ServiceFunction:
+        """A function over the same settings; what it may do differs."""
+        function = ServiceFunction(
+            self,
+            name,
+            service=SERVICE,
+            code=code,
+            handler=f"switchboard.orchestrator.handler.{handler}",
+            timeout=timeout,
+            environment={
+                "TABLE_NAME": self.state.table.table_name,
+                "CONTENT_BUCKET": self.bucket,
+                "AGENT_PARAMETERS": self._agent_parameters(),
+                "TIMER_GROUP": self.timers.ref,
+                "TIMER_ROLE_ARN": self.timer_role.role_arn,
+                "TIMER_QUEUE_ARN": self.inbox.queue.queue_arn,
+                "RUN_LIMIT_SECONDS": RUN_LIMIT_SECONDS,
+                "CANCEL_GRACE_SECONDS": CANCEL_GRACE_SECONDS,
+            },
+        )
+        # TransactWriteItems is allowed by the actions of its items.
+        function.allow(
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            on=[self.state.table.table_arn],
+        )
+        self._may_set_timers(function)
+        return function
+
+    def _agent_parameters(self) -> str:
+        return f"/switchboard/{self.environment_data.name}/agents"
+
+    def _may_set_timers(self, function: ServiceFunction) -> None:
+        schedules = self.format_arn(
+            service="scheduler", resource="schedule", resource_name=f"{self.timers.ref}/*"
+        )
+        function.allow("scheduler:CreateSchedule", on=[schedules])
+        function.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[self.timer_role.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+            )
+        )
+
+    def _may_call_agents(self, function: ServiceFunction, *actions: str) -> None:
+        """Runtimes are known by name only: which exist is read from SSM at run time."""
+        runtimes = self.format_arn(
+            service="bedrock-agentcore", resource="runtime", resource_name="switchboard_*"
+        )
+        function.allow(*[f"bedrock-agentcore:{action}" for action in actions], on=[runtimes])
+        parameters = self.format_arn(
+            service="ssm",
+            resource="parameter",
+            resource_name=f"{self._agent_parameters().lstrip('/')}/*",
+        )
+        function.allow("ssm:GetParameter", on=[parameters])
+
+    def _may_start_agents(self, function: ServiceFunction) -> None:
+        self._may_call_agents(
+            function,
+            "InvokeAgentRuntime",
+            "InvokeAgentRuntimeForUser",  # the agent's identity acts for the requesting person
+            "StopRuntimeSession",
+        )
+        function.allow("s3:GetObject", on=[f"arn:{self.partition}:s3:::{self.bucket}/snapshots/*"])
+
+    def _worker(self, code: lambda_.Code) -> ServiceFunction:
+        worker = self._function("Worker", code, "worker", WORKER_TIME_LIMIT)
+        self._may_start_agents(worker)
+        # One message at a time: a start that is slow, or a crash, holds up no other invocation.
+        self.inbox.deliver_to(worker.function, batch_size=1)
+        return worker
+
+    def _sweep(self, code: lambda_.Code) -> ServiceFunction:
+        sweep = self._function("Sweep", code, "reconcile", cdk.Duration.minutes(4))
+        self._may_start_agents(sweep)
+        sweep.allow("dynamodb:Query", on=[f"{self.state.table.table_arn}/index/by_due"])
+        events.Rule(
+            self,
+            "SweepRule",
+            description="Looks for invocations that no message and no timer moved on",
+            schedule=events.Schedule.rate(SWEEP_EVERY),
+            targets=[targets.LambdaFunction(sweep.function, retry_attempts=0)],
+        )
+        return sweep
+
+    def _door(self, code: lambda_.Code) -> ServiceFunction:
+        door = self._function("Door", code, "api", API_TIME_LIMIT)
+        self._may_call_agents(door, "InvokeAgentRuntime")
+        door.allow("dynamodb:Query", on=[f"{self.state.table.table_arn}/index/by_project"])
+        return door
+
+    def _api(self) -> apigateway.RestApi:
+        access_log = logs.LogGroup(
+            self,
+            "AccessLog",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        api = apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name=self.stack_name,
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            # The account's one API Gateway log role belongs to the platform, not to each API.
+            cloud_watch_role=False,
+            default_method_options=apigateway.MethodOptions(
+                authorization_type=apigateway.AuthorizationType.IAM
+            ),
+            deploy_options=apigateway.StageOptions(
+                stage_name=self.environment_data.name,
+                access_log_destination=apigateway.LogGroupLogDestination(access_log),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
+                throttling_rate_limit=50,
+                throttling_burst_limit=100,
+                metrics_enabled=True,
+                tracing_enabled=True,
+            ),
+        )
+        resource = api.node.default_child
+        if isinstance(resource, apigateway.CfnRestApi):
+            resource.security_policy = TLS_POLICY
+            resource.endpoint_access_mode = "BASIC"
+        integration = apigateway.LambdaIntegration(self.door.function, allow_test_invoke=False)
+        for method, path in ROUTES:
+            api.root.resource_for_path(path).add_method(method, integration)
+        self._error_format(api)
+        return api
+
+    def _error_format(self, api: apigateway.RestApi) -> None:
+        """What API Gateway answers by itself has the common error format too (ERR-01)."""
+        answers = (
+            ("Refused", apigateway.ResponseType.DEFAULT_4_XX, "REQUEST_REFUSED"),
+            ("Failed", apigateway.ResponseType.DEFAULT_5_XX, "INTERNAL_ERROR"),
+        )
+        remedies = {
+            "REQUEST_REFUSED": "Check path, method, signature and rate",
+            "INTERNAL_ERROR": "Send the request again later",
+        }
+        for name, kind, code in answers:
+            error = {
+                "code": code,
+                "message": "$message",
+                "invocation_id": None,
+                "remediation": remedies[code],
+            }
+            # `messageString` brings its own quotes.
+            body = json.dumps({"error": error}).replace(
+                '"$message"', "$context.error.messageString"
+            )
+            api.add_gateway_response(
+                f"Answer{name}", type=kind, templates={"application/json": body}
+            )
+
+    def _alarms(self) -> None:
+        five_minutes = cdk.Duration.minutes(5)
+        for name, function in (("Worker", self.worker), ("Sweep", self.sweep), ("Door", self.door)):
+            rate = cloudwatch.MathExpression(
+                expression="100 * errors / MAX([errors, invocations])",
+                using_metrics={
+                    "errors": function.function.metric_errors(period=five_minutes),
+                    "invocations": function.function.metric_invocations(period=five_minutes),
+                },
+                period=five_minutes,
+                label=f"{name} errors in percent",
+            )
+            self._alarm(f"{name}ErrorRate", rate)
+        share = cloudwatch.MathExpression(
+            expression="100 * share",
+            using_metrics={
+                "share": self.api.metric_server_error(period=five_minutes, statistic="Average")
+            },
+            period=five_minutes,
+            label="API 5xx answers in percent",
+        )
+        self._alarm("ApiErrorRate", share)
+        topic = sns.Topic.from_topic_arn(
+            self, "AlarmTopic", self.platform_value("alarms/topic-arn")
+        )
+        for construct in self.node.find_all():
+            if isinstance(construct, cloudwatch.Alarm):
+                construct.add_alarm_action(actions.SnsAction(topic))
+
+    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric) -> None:
+        cloudwatch.Alarm(
+            self,
+            construct_id,
+            metric=metric,
+            threshold=10,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _publish_values(self) -> None:
+        stage = self.environment_data.name
+        url = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{stage}"
+        self.publish_value("ApiUrl", "api/url", url)
+        self.publish_value("TableName", "table/name", self.state.table.table_name)
+
+
+def build(app: cdk.App, environment: Environment) -> cdk.Stack:
+    """The stack of one environment."""
+    return OrchestratorStack(app, environment)
