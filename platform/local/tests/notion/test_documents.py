@@ -36,11 +36,15 @@ def test_a_failed_transaction_leaves_nothing_and_order_is_that_of_creation(tmp_p
     for key in ("b", "a"):
         store.put("page", key, {"key": key})
 
-    with pytest.raises(LookupError), store.transaction():
-        store.put("page", "b", {"key": "changed"})
+    def fail() -> None:
         with store.transaction():
-            store.delete("page", "a")
-        raise LookupError
+            store.put("page", "b", {"key": "changed"})
+            with store.transaction():
+                store.delete("page", "a")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
 
     store.put("page", "b", {"key": "b2"})
     assert [body["key"] for body in store.list("page")] == ["b2", "a"]

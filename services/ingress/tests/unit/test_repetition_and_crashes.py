@@ -210,7 +210,9 @@ def test_a_second_event_of_one_edit_starts_nothing_although_our_own_write_came_b
 
 
 def test_an_empty_story_is_refused_once_for_one_edit(board: Any, make: Any) -> None:
-    board.show(make.story(), markdown="")
+    story = make.story()
+    story["properties"]["Acceptance Criteria"] = {"id": "ac", **make.rich("  ")}
+    board.show(story, markdown="")
     edited_at = board.now
     board.follow(changed_property_ids=[], occurred_at=edited_at)
 

@@ -111,4 +111,5 @@ def _check(limit: Limit) -> Check:
     beyond = limit.value + 1 if limit.is_most else limit.value - 1
     body = f'assert broken_limits({{"{limit.name}": Decimal("{limit.value}")}}) == []\n'
     body += f'assert broken_limits({{"{limit.name}": Decimal("{beyond}")}}) != []'
-    return Check(limit.criterion, f"limit of {limit.name.replace('_', ' ')}", body)
+    side = "highest" if limit.is_most else "lowest"
+    return Check(limit.criterion, f"{side} {limit.name.replace('_', ' ')}", body)

@@ -1,0 +1,1 @@
+"""Prototypes: one self-contained page with a working section for each capability of the story."""
