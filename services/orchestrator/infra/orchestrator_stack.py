@@ -25,12 +25,10 @@ from switchboard.events.catalogue import consumed_by
 
 SERVICE = "orchestrator"
 MEMBERS = ["services/orchestrator", "shared-events", "platform/runtime"]
-WORKER_TIME_LIMIT = cdk.Duration.seconds(60)
-"""Twice the longest start (`wiring.START_TIMEOUTS`); nobody waits for a run here (K-08)."""
+WORKER_TIME_LIMIT = cdk.Duration.seconds(45)
+"""The longest start (`wiring.START_TIMEOUTS`) and the writes around it; nobody waits for a run."""
 API_TIME_LIMIT = cdk.Duration.seconds(29)
 SWEEP_EVERY = cdk.Duration.minutes(5)
-RUN_LIMIT_SECONDS = "3600"
-CANCEL_GRACE_SECONDS = "60"
 TLS_POLICY = "SecurityPolicy_TLS13_1_2_PQ_2025_09"
 """TLS 1.2 or newer (API Gateway developer guide, security policies for REST APIs)."""
 ACCESS_LOG = {
@@ -74,6 +72,7 @@ class OrchestratorStack(ServiceStack):
         )
         self.timers = scheduler.CfnScheduleGroup(self, "Timers", name=f"{self.stack_name}-timers")
         self.timer_role = self._timer_role()
+        self.limits = self._limits()
         self.worker = self._worker(code)
         self.sweep = self._sweep(code)
         self.door = self._door(code)
@@ -96,6 +95,31 @@ class OrchestratorStack(ServiceStack):
             sort_key=dynamodb.Attribute(name="due_at", type=text),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
+
+    def _limits(self) -> dict[str, str]:
+        """How long a run and a cancel may take: parameters, for stricter deployments."""
+        run = cdk.CfnParameter(
+            self,
+            "RunLimitSeconds",
+            type="Number",
+            default=3600,
+            min_value=1,
+            max_value=8 * 3600,
+            description="A run that takes longer is stopped and ends as AGENT_TIMEOUT",
+        )
+        grace = cdk.CfnParameter(
+            self,
+            "CancelGraceSeconds",
+            type="Number",
+            default=60,
+            min_value=1,
+            max_value=900,
+            description="How long a cancelled agent may take to report before it is stopped",
+        )
+        return {
+            "RUN_LIMIT_SECONDS": run.value_as_string,
+            "CANCEL_GRACE_SECONDS": grace.value_as_string,
+        }
 
     def _timer_role(self) -> iam.Role:
         """What a timer may do when it rings: send to our queue, for schedules of our group only."""
@@ -135,8 +159,7 @@ class OrchestratorStack(ServiceStack):
                 "TIMER_GROUP": self.timers.ref,
                 "TIMER_ROLE_ARN": self.timer_role.role_arn,
                 "TIMER_QUEUE_ARN": self.inbox.queue.queue_arn,
-                "RUN_LIMIT_SECONDS": RUN_LIMIT_SECONDS,
-                "CANCEL_GRACE_SECONDS": CANCEL_GRACE_SECONDS,
+                **self.limits,
             },
         )
         # TransactWriteItems is allowed by the actions of its items.

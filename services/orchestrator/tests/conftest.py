@@ -32,7 +32,7 @@ from switchboard.orchestrator.wiring import Limits, Orchestrator, Ports
 
 START = datetime(2026, 2, 4, 10, 0, tzinfo=UTC)
 MONTH = "2026-02"
-REDELIVERY = timedelta(seconds=360)
+REDELIVERY = timedelta(seconds=270)
 """The queue's visibility timeout: when a message whose consumer died comes again."""
 
 

@@ -35,6 +35,21 @@ def test_a_restart_keeps_tables_stacks_and_streams_and_leaves_no_function_behind
     until(lambda: engine.seen(after))
 
 
+def test_a_stack_whose_update_was_cut_off_can_be_deployed(engine):
+    engine.supervisor.stop(specs.ENGINE, 30)
+    path = engine.settings.folder.engine_state / "state" / "cloudformation.json"
+    text = path.read_text()
+    assert "_COMPLETE" in text
+    for done in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        status = f'"StackStatus": "{done}"'
+        text = text.replace(status, status.replace("COMPLETE", "IN_PROGRESS"))
+    path.write_text(text.replace("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"))
+    engine.start()
+
+    assert engine.deploy() == ["updated"]
+    assert engine.invoke({})["request_id"]
+
+
 def test_a_kill_loses_little_and_leaves_no_function_behind(engine, until):
     event_id = uuid4().hex
     engine.publish(event_id)

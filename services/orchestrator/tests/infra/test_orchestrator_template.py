@@ -259,7 +259,7 @@ def test_the_template_knows_of_others_by_parameter_names_only(template: Template
     assert {
         parameter["Default"]
         for parameter in document["Parameters"].values()
-        if parameter["Default"].startswith("/switchboard/")
+        if str(parameter["Default"]).startswith("/switchboard/")
     } == {
         f"/switchboard/dev/platform/{name}"
         for name in ("bus/arn", "content/bucket", "alarms/topic-arn")

@@ -150,7 +150,6 @@ def test_the_same_key_gives_the_same_invocation_and_another_request_is_refused(
     assert (status, refused["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
 
 
-@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("ING-20", "C")
 @pytest.mark.requirement("ERR-01", "C")
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ def test_the_80_percent_notice_goes_out_once_with_the_settlement_that_reaches_it
 
 
 @pytest.mark.requirement("CMP-03", "F")
+@pytest.mark.requirement("BUD-03", "F")
 def test_ends_at_the_same_time_lose_no_cent_and_no_notice(world: Any, make: Any) -> None:
     world.agent = "is silent"
     world.with_spent("39.80")

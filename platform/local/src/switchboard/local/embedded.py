@@ -91,8 +91,8 @@ def up(report: Report, settings: LocalSettings | None = None) -> Running:
         webhook = introduction.introduce(
             lambda url: api_url(chosen, url), report, fresh=_fresh(deployed)
         )
-        with contextlib.suppress(httpx.HTTPError):  # it only makes the first story faster
-            httpx.post(f"{chosen.engine_url}/_switchboard/warm", timeout=10)
+        _tell_engine(chosen, "save")
+        _tell_engine(chosen, "warm")
     return Running(chosen, deployed, webhook, time.monotonic() - start)
 
 
@@ -144,6 +144,12 @@ def _start(settings: LocalSettings, report: Report) -> None:
     for port in serving.ports:
         url = f"http://127.0.0.1:{port.number}/"
         supervisor.wait_until(specs.SERVE, lambda url=url: _answers(url), START_SECONDS)  # type: ignore[misc]
+
+
+def _tell_engine(settings: LocalSettings, what: str) -> None:
+    # Neither is needed: state is saved now and then, functions start with their first event.
+    with contextlib.suppress(httpx.HTTPError):
+        httpx.post(f"{settings.engine_url}/_switchboard/{what}", timeout=10)
 
 
 def _answers(url: str) -> bool:

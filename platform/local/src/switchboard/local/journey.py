@@ -51,8 +51,11 @@ class Journey:
     own_aws_calls: int = 0
 
     def add(self, event: dict[str, Any]) -> bool:
-        """Take an event of this story; True when it was the last one."""
-        if not self._mine(event):
+        """Take an event of this story; True when it was the last one.
+
+        Events from before the status was set (the page was created) are not part of the way.
+        """
+        if not self._mine(event) or self.seconds(event) < 0:
             return False
         self.events.append(event)
         return event["detail-type"] in ENDS

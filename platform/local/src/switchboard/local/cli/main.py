@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from switchboard.local.cli import events, gate, platform, stories
+from switchboard.local.cli import bench, events, gate, platform, stories
 from switchboard.local.cli.console import CommandError, fail
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     ),
 )
 app.add_typer(events.app, name="events")
+app.add_typer(bench.app, name="bench")
 platform.register(app)
 stories.register(app)
 gate.register(app)

@@ -102,6 +102,15 @@ def read_story(file: Path) -> tuple[str, str]:
     return (first.lstrip("# ").strip() or file.stem), rest.strip()
 
 
+def run_story(title: str, body: str, trigger: str, *, quiet: bool) -> "Journey":
+    """Put a story on the board of the running platform and follow it to its end.
+
+    Raises:
+        CommandError: nothing final was seen in time, or the platform is not running.
+    """
+    return _travel(_access(), title, body, trigger, quiet=quiet)
+
+
 def _access() -> "Access":
     from switchboard.local.access import Access
 

@@ -17,7 +17,11 @@ _FORM = b"application/x-www-form-urlencoded"
 _REST = (
     ("bedrock-agentcore", r"POST /runtimes/.+/invocations", "InvokeAgentRuntime"),
     ("bedrock-agentcore", r"POST /runtimes/.+/stopruntimesession", "StopRuntimeSession"),
-    ("bedrock-agentcore", r"POST /identities/.+", "GetToken"),
+    ("bedrock-agentcore", r"POST /identities/oauth2/token", "GetResourceOauth2Token"),
+    ("bedrock-agentcore", r"POST /identities/GetWorkloadAccessToken", "GetWorkloadAccessToken"),
+    ("bedrock-agentcore", r"PUT /code-interpreters/.+/start", "StartCodeInterpreterSession"),
+    ("bedrock-agentcore", r"PUT /code-interpreters/.+/stop", "StopCodeInterpreterSession"),
+    ("bedrock-agentcore", r"POST /code-interpreters/.+/invoke", "InvokeCodeInterpreter"),
     ("bedrock", r"POST /model/.+/converse", "Converse"),
     ("bedrock", r"POST /model/.+/converse-stream", "ConverseStream"),
     ("lambda", r"POST /2015-03-31/functions/[^/]+/invocations", "Invoke"),

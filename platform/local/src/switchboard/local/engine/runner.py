@@ -18,8 +18,10 @@ from switchboard.local.engine.resource_types import ResourceTypes
 from switchboard.local.engine.settings import EngineSettings
 from switchboard.local.engine.worker import CLIENT_CONTEXT, Worker
 
-QUIET = ("/_localstack/health", "/_ministack/health", "/_switchboard/")
+QUIET = ("/_localstack/health", "/_ministack/health")
 """Paths whose requests change no state."""
+OWN = "/_switchboard/"
+"""Our own doors: `warm` starts all functions, `save` writes the state now."""
 
 
 class Front:
@@ -34,8 +36,11 @@ class Front:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
         path = scope.get("path", "")
-        if scope["type"] == "http" and path == "/_switchboard/warm":
-            self._warmer.start()
+        if scope["type"] == "http" and path.startswith(OWN):
+            if path.endswith("/warm"):
+                self._warmer.start()
+            else:
+                await asyncio.to_thread(self.saver.save)
             await _accepted(send)
             return
         if scope["type"] == "http" and not path.startswith(QUIET):

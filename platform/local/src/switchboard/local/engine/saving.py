@@ -2,7 +2,7 @@
 
 ministack writes at a graceful stop only. Order matters when it writes while it runs: read positions
 first, queues next, tables and their streams last. What a crash then repeats is delivered twice,
-never lost.
+never lost. Nothing is written while a stack is being changed: half a stack could not be mended.
 """
 
 import logging
@@ -17,6 +17,13 @@ FIRST = ("lambda",)
 LAST = ("dynamodb", streams.STATE)
 ATTEMPTS = 5
 """A store that changes while it is copied is copied again."""
+IN_PROGRESS = "_IN_PROGRESS"
+INTERRUPTED = {
+    "CREATE_IN_PROGRESS": "CREATE_FAILED",
+    "UPDATE_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
+    "DELETE_IN_PROGRESS": "DELETE_FAILED",
+}
+"""What a stack is after a restart in the middle of a change: something that can be deployed."""
 
 logger = logging.getLogger("switchboard.engine")
 
@@ -30,6 +37,7 @@ class Saver:
         self._every = every_seconds
         self._dirty = threading.Event()
         self._stop = threading.Event()
+        self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._loop, daemon=True, name="switchboard-saver")
 
     def start(self) -> None:
@@ -49,6 +57,10 @@ class Saver:
 
     def save(self) -> None:
         """Write every store that has something to say."""
+        with self._writing:
+            self._save()
+
+    def _save(self) -> None:
         getters = stores(self._engine)
         first = [name for name in FIRST if name in getters]
         last = [name for name in LAST if name in getters]
@@ -60,9 +72,25 @@ class Saver:
 
     def _loop(self) -> None:
         while not self._stop.wait(self._every):
-            if self._dirty.is_set():
+            if self._dirty.is_set() and not changing(self._engine):
                 self._dirty.clear()
                 self.save()
+
+
+def changing(engine: Vendor) -> bool:
+    """Whether some stack is being changed now."""
+    stacks = list(engine.cloudformation._stacks._data.values())  # noqa: SLF001
+    return any(stack.get("StackStatus", "").endswith(IN_PROGRESS) for stack in stacks)
+
+
+def mend(engine: Vendor) -> None:
+    """Make stacks deployable whose change was cut off by the end of the last process."""
+    for stack in engine.cloudformation._stacks._data.values():  # noqa: SLF001
+        status = stack.get("StackStatus", "")
+        if status.endswith(IN_PROGRESS):
+            stack["StackStatus"] = INTERRUPTED.get(status, "UPDATE_ROLLBACK_COMPLETE")
+            # Whatever the next template is, it is not what stands here.
+            stack["_template"] = {}
 
 
 def stores(engine: Vendor) -> dict[str, Callable[[], Any]]:
@@ -82,6 +110,7 @@ def extend(engine: Vendor) -> None:
     def load_with_streams() -> None:
         shipped_load()
         streams.restore(engine)
+        mend(engine)
 
     engine.app._build_persistence_save_dict = with_streams  # noqa: SLF001
     engine.app._load_persisted_state = load_with_streams  # noqa: SLF001

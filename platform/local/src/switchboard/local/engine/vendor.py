@@ -24,6 +24,7 @@ USED = {
         "get_account_id",
         "get_region",
     ),
+    "ministack.services.cloudformation": ("_stacks",),
     "ministack.services.cloudformation.provisioners": (
         "_RESOURCE_HANDLERS",
         "_cognito_user_pool_attributes",
@@ -80,6 +81,7 @@ class Vendor:
     lambda_runtime: Any
     persistence: Any
     responses: Any
+    cloudformation: Any
     provisioners: Any
     dynamodb: Any
     eventbridge: Any

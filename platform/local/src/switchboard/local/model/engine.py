@@ -158,8 +158,13 @@ class Replay:
         return self._from(prompts[-1] if prompts else 0, messages, system, tools)
 
     def structured(self, messages: Messages, system: str) -> Mapping[str, Any]:
-        """The structured value of the conversation: of its newest prompt that reached one."""
+        """The structured value of the conversation: of its newest answered prompt that has one.
+
+        The prompt that asks for the structured form is itself unanswered, and is no task.
+        """
         for start in reversed(_prompts(messages)):
+            if not any(message["role"] == "assistant" for message in messages[start:]):
+                continue
             step = self._from(start, messages, system, ())
             if isinstance(step, Final) and step.structured is not None:
                 return step.structured

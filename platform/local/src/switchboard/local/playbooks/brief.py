@@ -1,7 +1,8 @@
 """The task as a playbook reads it off the agent's prompt: facts and story.
 
-The prompt's form is that of `switchboard.agents.prompt`: a JSON block with the facts, then the story
-between two equal marker lines, its properties as JSON first. Text in another form becomes the story.
+The prompt's form is that of `switchboard.agents.prompt`: a JSON block with the facts, then the
+story between two equal marker lines, its properties as JSON first. Text in another form becomes
+the story.
 """
 
 import json

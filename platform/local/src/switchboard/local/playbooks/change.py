@@ -1,4 +1,4 @@
-"""The change a story becomes: a package of its own, tests named after the criteria, what is missing."""
+"""The change a story becomes: a package, tests named after the criteria, what is missing."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -15,23 +15,24 @@ from switchboard.local.playbooks.capabilities import (
     limits,
     listing,
     pricing,
+    pricing_code,
     reminder,
 )
 from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.story import Story, slug
 from switchboard.local.playbooks.template import filled
 
-CAPABILITIES: tuple[Any, ...] = (
-    pricing,
-    formulas,
-    access,
-    reminder,
-    listing,
-    export,
-    collection,
-    form,
+CAPABILITIES: tuple[tuple[Callable[[Story], Any], Callable[[Story, Any], Part]], ...] = (
+    (pricing.read, pricing_code.part),
+    (formulas.read, formulas.part),
+    (access.read, access.part),
+    (reminder.read, reminder.part),
+    (listing.read, listing.part),
+    (export.read, export.part),
+    (collection.read, collection.part),
+    (form.read, form.part),
 )
-"""Each has `read(story) -> spec | None` and `part(story, spec) -> Part`; earlier ones win ties."""
+"""Reads what the story says of one kind, or None; writes the part for it. Earlier ones win ties."""
 _STANDARD = (
     ("csv", "import csv"),
     ("io", "import io"),
@@ -88,10 +89,10 @@ def change_for(story: Story, *, adds_src_to_path: bool = True) -> Change:
 def parts_of(story: Story) -> tuple[Part, ...]:
     """The capabilities that prove something of the story which no stronger one proves."""
     found: list[Part] = []
-    for capability in CAPABILITIES:
-        spec = capability.read(story)
+    for read, write in CAPABILITIES:
+        spec = read(story)
         if spec is not None:
-            found.append(capability.part(story, spec))
+            found.append(write(story, spec))
     found.sort(key=lambda part: -len(part.covered))
     kept: list[Part] = []
     covered: frozenset[int] = frozenset()
@@ -220,12 +221,3 @@ def _missing_tests(story: Story, missing: Sequence[int]) -> list[str]:
             f"    assert ACCEPTANCE_CRITERIA[{index}] in NOT_IMPLEMENTED"
         )
     return found
-
-
-Reader = Callable[[Story], Any]
-
-
-def spec_of(story: Story, capability: Any) -> Any:
-    """What a capability reads in a story, if it is part of the story's change; for prototypes."""
-    spec = capability.read(story)
-    return spec if spec is not None and capability.part(story, spec).covered else None

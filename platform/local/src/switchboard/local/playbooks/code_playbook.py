@@ -28,7 +28,7 @@ def code(ctx: Context) -> Script:
     if not (owner and repo):
         return give_up(
             "No repository",
-            'the project names none. Set "GitHub Repo" to owner/name on the project\'s page in Notion.',
+            'the project names none. Set "GitHub Repo" to owner/name on its page in Notion.',
         )
     page = yield Call("notion-fetch", {"id": brief.fact("notion_page_id")}, "I read the story.")
     where = {"owner": owner, "repo": repo}
@@ -37,32 +37,32 @@ def code(ctx: Context) -> Script:
         return give_up(f"Cannot read {owner}/{repo}", reason_of(root))
     build_files = yield from _read(where, root)
     change = change_for(brief.story, adds_src_to_path=not _has_src_on_path(build_files))
-    run = yield from _run(change)
+    run = yield from _run(change, build_files)
     if failed(run) or value_of(run).get("exit_code") != 0:
         return give_up("The tests do not pass", _output(run) or reason_of(run))
     stale = failed(page) or _changed(brief, value_of(page))
     return (yield from _publish(brief, change, where, _output(run), stale=stale))
 
 
-def _read(where: Where, root: Result) -> Generator[Any, Any, str]:
-    """The text of the files that say how the repository is built and tested."""
+def _read(where: Where, root: Result) -> Generator[Any, Any, Where]:
+    """The files that say how the repository is built and tested, by their paths."""
     there = {str(entry.get("path")) for entry in value_of(root).get("entries", [])}
     wanted = [name for name in READ if name in there]
     if not wanted:
-        return ""
+        return {}
     found = yield [Call("get_file_contents", {**where, "path": name}) for name in wanted]
     texts = [str(value_of(result).get("content", "")) for result in found]
-    return "\n".join(
-        text for name, text in zip(wanted, texts, strict=True) if not name.startswith("README")
-    )
+    files = zip(wanted, texts, strict=True)
+    return {name: text for name, text in files if not name.startswith("README")}
 
 
-def _has_src_on_path(build_files: str) -> bool:
+def _has_src_on_path(build_files: Where) -> bool:
     """Whether pytest finds packages below `src/` without help."""
-    return any("pythonpath" in line and "src" in line for line in build_files.splitlines())
+    lines = "\n".join(build_files.values()).splitlines()
+    return any("pythonpath" in line and "src" in line for line in lines)
 
 
-def _run(change: Change) -> Generator[Any, Any, Result]:
+def _run(change: Change, build_files: Where) -> Generator[Any, Any, Result]:
     """Run the tests in the sandbox; once more after installing pytest if that was missing."""
     paths = [path for path, _ in change.files]
     call = Call(
@@ -70,7 +70,8 @@ def _run(change: Change) -> Generator[Any, Any, Result]:
         {
             "language": "python",
             "code": run_tests(paths, change.test_path),
-            "files": _files(change),
+            # Beside the repository's own configuration, so that they run as they will there.
+            "files": [*_files(change), *_named(build_files)],
         },
         "I check the syntax and run the tests.",
     )
@@ -83,6 +84,10 @@ def _run(change: Change) -> Generator[Any, Any, Result]:
 
 def _files(change: Change) -> list[dict[str, str]]:
     return [{"path": path, "content": content} for path, content in change.files]
+
+
+def _named(files: Where) -> list[dict[str, str]]:
+    return [{"path": path, "content": content} for path, content in files.items()]
 
 
 def _output(run: Result) -> str:

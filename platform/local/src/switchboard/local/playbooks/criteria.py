@@ -3,25 +3,18 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from switchboard.local.playbooks.words import words
+
 MAX_CRITERIA = 30
 MAX_LENGTH = 400
-_SECTION = re.compile(
-    r"accept\w* criteri\w+|definition of done|done when|requirements?$|akzeptanzkriteri\w+|"
-    r"abnahmekriteri\w+|anforderungen|crit[eè]res? d.acceptation|criterios? de aceptaci[oó]n|"
-    r"criteri di accettazione|crit[eé]rios de aceita\w+|acceptatiecriteria|\bac\b|验收标准|受け入れ条件",
-    re.IGNORECASE,
-)
+_SECTION = words("criteria", "section")
 _HEADING = re.compile(r"^\s*(?:#{1,6}\s+.+|\*\*[^*]+\*\*:?|[^.!?]{2,60}:)\s*$")
-_BULLET = re.compile(r"^\s*(?:[-*+•–·▪✓✅☑️]|\d{1,2}[.)]|[a-h]\)|\[[ xX]\]|AC\s?\d+[:.)]?)\s+(.+)$")
+_BULLET = re.compile(
+    r"^\s*(?:[-*+•\u2013·▪✓✅☑️]|\d{1,2}[.)]|[a-h]\)|\[[ xX]\]|AC\s?\d+[:.)]?)\s+(.+)$"
+)
 _BOX = re.compile(r"^\[[ xX]?\]\s*")
-_GHERKIN = re.compile(
-    r"^\s*(?:[-*+•]\s+)?\**(given|when|then|and|but|angenommen|gegeben sei|wenn|dann|und|"
-    r"[ée]tant donn[ée]\w*|quand|alors|et|dado|cuando|entonces|y)\b\**",
-    re.IGNORECASE,
-)
-_OPENS = re.compile(
-    r"^\s*(?:[-*+•]\s+)?\**(given|angenommen|gegeben sei|[ée]tant donn|dado)", re.IGNORECASE
-)
+_GHERKIN = words("criteria", "gherkin")
+_OPENS = words("criteria", "opens")
 _MARKUP = (
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^>]*>"), " "),
@@ -32,6 +25,11 @@ _MARKUP = (
 )
 
 
+def announces_criteria(line: str) -> bool:
+    """Whether a line is the heading above the criteria."""
+    return bool(_SECTION.search(plain(line)))
+
+
 def plain(text: str) -> str:
     """One line without Markdown or HTML."""
     for pattern, replacement in _MARKUP:
@@ -40,7 +38,7 @@ def plain(text: str) -> str:
 
 
 def criteria_of(title: str, body: str, listed: Sequence[str]) -> tuple[str, ...]:
-    """The criteria: those given as such, else of a section, else Gherkin, lists, sentences, title."""
+    """The criteria given as such, else of a section, else Gherkin, lists, sentences, the title."""
     lines = body.splitlines()
     sources: tuple[Callable[[], list[str]], ...] = (
         lambda: _from_lines([line for item in listed for line in item.splitlines()]),

@@ -99,8 +99,8 @@ def _summary(brief: Brief, page: Prototype, report: Mapping[str, Any]) -> str:
         )
     else:
         what = (
-            f"A clickable prototype ({', '.join(page.kinds)}) with sample data; the {count} acceptance "
-            "criteria stand beside it."
+            f"A clickable prototype ({', '.join(page.kinds)}) with sample data; "
+            f"the {count} acceptance criteria stand beside it."
         )
     seen = (
         "It was rendered in a browser."

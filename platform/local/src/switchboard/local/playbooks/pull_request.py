@@ -4,13 +4,9 @@ import re
 
 from switchboard.local.playbooks.brief import Brief
 from switchboard.local.playbooks.change import Change
+from switchboard.local.playbooks.words import words
 
-_SEEN = re.compile(
-    r"button|page\b|screen|dialog|pop-?up|click|e-?mail (?:is|are|will be) sent|sends? (?:an? )?(?:e-?mail|"
-    r"sms|push)|\bapi\b|database|responsive|mobile|colou?r|layout|highlight|schaltfläche|seite|bouton|"
-    r"écran|bot[oó]n|pantalla|display|shown?\b|anzeig|affich|muestra",
-    re.IGNORECASE,
-)
+_SEEN = words("pull_request", "seen")
 MAX_OUTPUT = 3_000
 """Characters of test output in the description; the end is what counts."""
 
@@ -31,9 +27,10 @@ def summary_of(change: Change, number: str) -> str:
     total, done = len(change.story.criteria), len(change.story.criteria) - len(change.missing)
     if change.is_scaffold:
         return (
-            f"Draft pull request #{number}: only a scaffold. None of the {total} acceptance criteria is "
-            "of a kind the offline playbook can implement; they are recorded, and tests state what is "
-            "missing."
+            f"Draft pull request #{number}: only a scaffold. None of the {total} acceptance "
+            "criteria is of a kind the offline playbook can implement; they are recorded, and tests "
+            "state "
+            "what is missing."
         )
     what = " and ".join(part.summary for part in change.parts)
     text = f"Pull request #{number}: code that {what}, with {len(change.tests)} passing tests. "
@@ -60,8 +57,8 @@ def _what(change: Change) -> str:
     quoted = f"For the story **{_inline(change.story.title)}**"
     if change.is_scaffold:
         return (
-            f"{quoted} this is **only a scaffold**: nothing is implemented. The criteria are recorded in "
-            "code, and the tests state what is missing, so that the work can begin from there."
+            f"{quoted} this is **only a scaffold**: nothing is implemented. The criteria are "
+            "recorded in code, and the tests state what is missing, so that the work can begin from there."
         )
     modules = "\n".join(f"- `{part.module}.py` {part.summary}" for part in change.parts)
     text = (
@@ -90,8 +87,8 @@ def _assumptions(change: Change, *, stale: bool) -> str:
     found = [text for part in change.parts for text in part.assumptions]
     if stale:
         found.append(
-            "The page in Notion has changed, or could not be read, since the work was asked for; this "
-            "follows the text at that moment."
+            "The page in Notion has changed, or could not be read, since the work was asked for; "
+            "this follows the text at that moment."
         )
     return "\n".join(f"- {text}" for text in found) or "None."
 
@@ -104,8 +101,9 @@ def _source(brief: Brief, change: Change) -> str:
 
 def _cost(brief: Brief) -> str:
     return (
-        f"Model: {brief.model_note} (`{brief.fact('model_id', 'unknown')}`). Invocation "
-        f"`{brief.fact('invocation_id', 'unknown')}`; the receipt with the cost is on the story's page."
+        f"Model: {brief.model_note} (`{brief.fact('model_id', 'unknown')}`). "
+        f"Invocation `{brief.fact('invocation_id', 'unknown')}`; the receipt with the cost is on "
+        "the story's page."
     )
 
 

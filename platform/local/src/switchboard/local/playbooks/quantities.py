@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from switchboard.local.playbooks.words import words
+
 _WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
     "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "acht": 8, "zehn": 10, "zwölf": 12,
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "huit": 8, "dix": 10,
     "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "ocho": 8, "diez": 10,
@@ -32,12 +34,7 @@ _UNITS = (
     ("degree", r"°"),
 )
 _MONEY_BEFORE = re.compile(r"(?:€|\$|£|¥|eur|usd|chf|gbp)\s?$", re.IGNORECASE)
-_STRICT = re.compile(
-    r"(?:above|over|more than|greater than|exceed\w*|larger than|higher than|>|über|mehr als|"
-    r"größer als|plus de|supérieur\w* à|dépass\w*|más de|mayor\w* (?:a|que)|superior\w* a)"
-    r"[^.;\d]{0,24}$",
-    re.IGNORECASE,
-)
+_STRICT = words("quantities", "strict")
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,16 @@ import json
 from collections.abc import Sequence
 
 RUN_TESTS = """\
-import subprocess, sys
+import os, subprocess, sys
 sources, tests = {sources}, {tests}
 for path in sources:
     compile(open(path, encoding="utf-8").read(), path, "exec")
 print("syntax check: %d files compile" % len(sources), flush=True)
-done = subprocess.run([sys.executable, "-m", "pytest", "-q", tests], text=True, capture_output=True)
+own = [name for name in ("pyproject.toml", "pytest.ini", "setup.cfg") if os.path.exists(name)]
+command = [sys.executable, "-m", "pytest", "-q", "--rootdir=.", "-p", "no:cacheprovider"]
+command += [] if own else ["-c", os.devnull]
+env = dict(os.environ, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+done = subprocess.run([*command, tests], text=True, capture_output=True, env=env)
 print(done.stdout + done.stderr, flush=True)
 sys.exit(done.returncode)
 """
@@ -54,8 +58,8 @@ def browser():
 def render(program):
     shot = pathlib.Path("screenshot.png").resolve()
     shot.unlink(missing_ok=True)
-    command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-               "--no-first-run", "--disable-extensions", "--disable-background-networking",
+    command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+               "--disable-dev-shm-usage", "--disable-extensions", "--disable-background-networking",
                "--disable-component-update", "--hide-scrollbars", "--no-zygote",
                "--user-data-dir=" + os.path.abspath(".browser"), "--window-size=1280,900",
                "--virtual-time-budget=1500", "--screenshot=" + str(shot),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-from urllib3.exceptions import HTTPError
 
 from switchboard.orchestrator.adapters.directory import SsmDirectory
 from switchboard.orchestrator.domain.model import StartFailedError, StartUnavailableError
@@ -126,7 +125,7 @@ class AgentCoreRuntimes:
             text = response["response"].read()
         except ParamValidationError as error:
             raise StartFailedError(str(error), "This is a fault of the orchestrator") from error
-        except (BotoCoreError, HTTPError) as error:
+        except BotoCoreError as error:  # also what breaks the stream
             raise StartUnavailableError(f"the runtime cannot be reached: {error}") from error
         return _parsed(text)
 

@@ -7,50 +7,18 @@ from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.quantities import first, quantities
 from switchboard.local.playbooks.story import Story
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import words
 
-_LOGIN = re.compile(
-    r"log[- ]?in\b|sign[- ]?in\b|logged|lock(?:ed)?[- ]?out|\block(?:ed|s)?\b|anmeldung|einloggen|gesperrt|"
-    r"connexion|verrouill|inicio de sesi[oó]n|iniciar sesi[oó]n|bloquea|session|password reset|reset link|"
-    r"authenticat",
-    re.IGNORECASE,
-)
-_LOCK = re.compile(
-    r"lock|block|gesperrt|sperre|verrouill|bloqu|failed|wrong|incorrect|fehlgeschlagen|falsch|échou|"
-    r"fallid",
-    re.IGNORECASE,
-)
-_RESET_COUNT = re.compile(
-    r"reset[s]? (?:the )?(?:counter|count|attempts)|counter (?:is )?reset|zähler.*zurück|compteur|contador",
-    re.IGNORECASE,
-)
-_AFTER_LOCK = re.compile(
-    r"(?:after|once|when).*(?:minutes?|hours?|period|lock).*(?:again|unlock|can (?:log|sign))|unlock|"
-    r"wieder (?:anmelden|einloggen)|entsperr|déverrouill|desbloque",
-    re.IGNORECASE,
-)
-_WHILE = re.compile(
-    r"even with (?:the )?(?:correct|right)|while locked|during (?:the )?lock|auch mit (?:dem )?(?:richtigen|"
-    r"korrekten)|même avec|incluso con",
-    re.IGNORECASE,
-)
-_SESSION = re.compile(
-    r"session|inactiv|idle|logged out|signed out|untätig|abgemeldet|inactivité|inactividad|log out",
-    re.I,
-)
-_LINK = re.compile(r"link|token|reset|lien|enlace", re.IGNORECASE)
-_ONCE = re.compile(
-    r"once|single.use|one.time|nur einmal|une seule fois|una sola vez", re.IGNORECASE
-)
-_GOOD = re.compile(
-    r"valid credentials|correct (?:password|credentials)|can (?:log|sign) in|successful|richtige[nm]? "
-    r"(?:passwort|zugangsdaten)|identifiants (?:corrects|valides)|credenciales",
-    re.IGNORECASE,
-)
-_SAME = re.compile(
-    r"does not reveal|same (?:error|message)|generic (?:error|message)|not disclose|verrät nicht|"
-    r"whether (?:the )?(?:e-?mail|user|account)",
-    re.IGNORECASE,
-)
+_LOGIN = words("access", "login")
+_LOCK = words("access", "lock")
+_RESET_COUNT = words("access", "reset_count")
+_AFTER_LOCK = words("access", "after_lock")
+_WHILE = words("access", "while")
+_SESSION = words("access", "session")
+_LINK = words("access", "link")
+_ONCE = words("access", "once")
+_GOOD = words("access", "good")
+_SAME = words("access", "same")
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080}
 _UNITS = tuple(_MINUTES)
 
@@ -103,26 +71,20 @@ def _minutes(text: str) -> int | None:
 def _kinds(text: str) -> list[str]:
     """Which of our rules a criterion asks for."""
     timed = _minutes(text) is not None
-    kinds: list[str] = []
-    if first(text, "attempt") and _LOCK.search(text):
-        kinds.append("lock")
-    if _WHILE.search(text):
-        kinds.append("while")
-    if _RESET_COUNT.search(text):
-        kinds.append("counter")
-    if _AFTER_LOCK.search(text) and not _SESSION.search(text):
-        kinds.append("unlock")
-    if timed and _SESSION.search(text) and not _LINK.search(text):
-        kinds.append("session")
-    if timed and _LINK.search(text):
-        kinds.append("link")
-    if _ONCE.search(text) and _LINK.search(text):
-        kinds.append("once")
-    if _GOOD.search(text) and not kinds:
+    about_session, about_link = _SESSION.search(text), _LINK.search(text)
+    found = {
+        "lock": first(text, "attempt") and _LOCK.search(text),
+        "while": _WHILE.search(text),
+        "counter": _RESET_COUNT.search(text),
+        "unlock": _AFTER_LOCK.search(text) and not about_session,
+        "session": timed and about_session and not about_link,
+        "link": timed and about_link,
+        "once": _ONCE.search(text) and about_link,
+    }
+    kinds = [kind for kind, wanted in found.items() if wanted]
+    if not kinds and _GOOD.search(text):
         kinds.append("good")
-    if _SAME.search(text):
-        kinds.append("same")
-    return kinds
+    return [*kinds, "same"] if _SAME.search(text) else kinds
 
 
 def part(story: Story, access: Access) -> Part:

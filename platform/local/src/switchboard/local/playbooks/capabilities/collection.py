@@ -7,35 +7,11 @@ from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.quantities import quantities
 from switchboard.local.playbooks.story import Story, slug
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import kinds, words
 
-_THING = re.compile(
-    r"to-?dos?\b|tasks?\b|cart|basket|wish ?list|favou?rites?|bookmarks?|shopping list|check ?list|notes?\b|"
-    r"playlist|watchlist|aufgaben?|warenkorb|merkliste|einkaufsliste|lesezeichen|favoriten|t[âa]ches?|panier|"
-    r"favoris|tareas?|carrito|favoritos|lista de (?:compras|deseos)|collection|inventory|contacts list",
-    re.IGNORECASE,
-)
-_KINDS = (
-    ("remove", r"remov|delet|entfern|lösch|supprim|enlever|retirer|elimin|borrar|quitar"),
-    ("done", r"\bmark\w*|\btick(?:ed|s)?\b|check(?:ed)? off|complete[sd]?\b|abhak|erledigt|abschließ|termin[ée]|coch|"
-             r"completad|marcar"),
-    ("twice", r"twice|duplicate|already (?:in|on|there|exists)|again (?:increases|adds)|doppelt|bereits|"
-              r"déjà|dos veces|duplicad|more than once"),
-    ("rename", r"edit|rename|chang(?:e|ing) (?:the )?(?:title|name|text)|bearbeit|umbenenn|modifi|editar|"
-               r"renombrar"),
-    ("count", r"\bcount\w*|how many|number of|anzahl|combien|nombre d|cu[aá]nt|contador|badge"),
-    ("empty", r"\bempty\b|blank|without (?:a )?(?:title|text|name)|leer\w*|vide|vac[ií]"),
-    ("maximum", r"at most|max\w*|no more than|up to|limit|höchstens|au plus|como máximo"),
-    ("quantity", r"quantit|menge|cantidad"),
-    ("open", r"(?:show|filter|only).*(?:open|active|remaining|unfinished|pending)|offene|restant|pendientes"),
-    ("add", r"\badd|creat|put|save[sd]?|hinzufüg|anleg|erstell|speicher|ajout|cré(?:er|e)|añad|agreg|crear|"
-            r"guardar"),
-)  # fmt: skip
-_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
-_SAMPLES = (
-    (r"cart|basket|warenkorb|panier|carrito|shopping|einkauf|compras|inventory", ("Oak desk", "Desk lamp", "Notebook")),
-    (r"favou?r|wish|bookmark|merk|lesezeichen|favori|deseos|watch|playlist",
-     ("Invisible Cities", "Solaris", "Middlemarch")),
-)  # fmt: skip
+_THING = words("collection", "thing")
+_SHOP = re.compile(r"cart|basket|warenkorb|panier|carrito|shopping|einkauf|compras", re.IGNORECASE)
+_LIKED = re.compile(r"favou?r|wish|bookmark|merk|lesezeichen|deseos|watch|playlist", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +37,7 @@ def read(story: Story) -> Collection | None:
     asks = [
         (kind, index)
         for index, text in enumerate(story.criteria)
-        for kind, pattern in _PATTERNS
+        for kind, pattern in kinds("collection").items()
         if pattern.search(text)
     ]
     if not any(kind in ("add", "remove", "done") for kind, _ in asks):
@@ -74,15 +50,20 @@ def read(story: Story) -> Collection | None:
         if item.whole > 1
     ]
     asks = [ask for ask in asks if ask[0] != "maximum" or limits]
-    samples = next(
-        (names for pattern, names in _SAMPLES if re.search(pattern, story.asked, re.IGNORECASE)),
-        ("Write the agenda", "Call the supplier", "Book the room"),
-    )
     adds_up = any(
         re.search(r"quantit|menge|cantidad|increas", text, re.I) for text in story.criteria
     )
     noun = slug(thing[0]).rstrip("s") or "item"
-    return Collection(noun, limits[0] if limits else None, adds_up, tuple(asks), samples)
+    return Collection(noun, limits[0] if limits else None, adds_up, tuple(asks), _samples(story))
+
+
+def _samples(story: Story) -> tuple[str, str, str]:
+    """Three things such a list may hold."""
+    if _SHOP.search(story.asked):
+        return ("Oak desk", "Desk lamp", "Notebook")
+    if _LIKED.search(story.asked):
+        return ("Invisible Cities", "Solaris", "Middlemarch")
+    return ("Write the agenda", "Call the supplier", "Book the room")
 
 
 def part(story: Story, kept: Collection) -> Part:
@@ -107,23 +88,37 @@ def part(story: Story, kept: Collection) -> Part:
 def _checks(kept: Collection) -> tuple[Check, ...]:
     one, two, _ = kept.samples
     start = f"kept = Collection()\nkept.add({one!r})\nkept.add({two!r})\n"
+    names = f"assert kept.names() == [{one!r}, {two!r}]"
     bodies = {
-        "add": start + f"assert kept.names() == [{one!r}, {two!r}]",
-        "remove": start + f"kept.remove({one!r})\nassert kept.names() == [{two!r}]",
-        "done": start
-        + f"kept.complete({one!r})\nassert kept.entry({one!r}).done\nassert not kept.entry({two!r}).done",
-        "twice": start + f"kept.add({one!r})\nassert kept.names() == [{one!r}, {two!r}]\n"
-        f"assert kept.entry({one!r}).quantity == 2",
-        "rename": start
-        + f"kept.rename({one!r}, 'Something else')\nassert kept.names() == ['Something else', {two!r}]",
-        "count": start + "assert kept.count() == 2",
-        "empty": "kept = Collection()\nassert kept.count() == 0\n"
-        'with pytest.raises(ValueError, match="empty"):\n    kept.add("   ")',
-        "maximum": "kept = Collection()\nfor number in range(MAX_ENTRIES):\n    kept.add(f'entry {number}')\n"
-        'with pytest.raises(ValueError, match="at most"):\n    kept.add("one too many")\n'
-        f"assert MAX_ENTRIES == {kept.maximum}",
-        "quantity": start
-        + f"kept.set_quantity({one!r}, 3)\nassert kept.entry({one!r}).quantity == 3",
-        "open": start + f"kept.complete({one!r})\nassert kept.open_names() == [{two!r}]",
+        "add": (names,),
+        "remove": (f"kept.remove({one!r})", f"assert kept.names() == [{two!r}]"),
+        "done": (
+            f"kept.complete({one!r})",
+            f"assert kept.entry({one!r}).done",
+            f"assert not kept.entry({two!r}).done",
+        ),
+        "twice": (f"kept.add({one!r})", names, f"assert kept.entry({one!r}).quantity == 2"),
+        "rename": (
+            f"kept.rename({one!r}, 'Something else')",
+            f"assert kept.names() == ['Something else', {two!r}]",
+        ),
+        "count": ("assert kept.count() == 2",),
+        "empty": (
+            "assert Collection().count() == 0",
+            'with pytest.raises(ValueError, match="empty"):',
+            '    kept.add("   ")',
+        ),
+        "maximum": (
+            f"assert MAX_ENTRIES == {kept.maximum}",
+            "for number in range(MAX_ENTRIES - kept.count()):",
+            '    kept.add(f"entry {number}")',
+            'with pytest.raises(ValueError, match="at most"):',
+            '    kept.add("one too many")',
+        ),
+        "quantity": (
+            f"kept.set_quantity({one!r}, 3)",
+            f"assert kept.entry({one!r}).quantity == 3",
+        ),
+        "open": (f"kept.complete({one!r})", f"assert kept.open_names() == [{two!r}]"),
     }
-    return tuple(Check(index, kind, bodies[kind]) for kind, index in kept.asks)
+    return tuple(Check(index, kind, start + "\n".join(bodies[kind])) for kind, index in kept.asks)

@@ -8,42 +8,25 @@ from switchboard.local.playbooks.capabilities.listing import names_after_by, nou
 from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.story import Story, slug
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import words
 
-_EXPORT = re.compile(
-    r"export|download|\bcsv\b|herunterladen|télécharg|descarg|als datei|spreadsheet", re.IGNORECASE
-)
-_CSV = re.compile(r"\bcsv\b|spreadsheet|comma.separated", re.IGNORECASE)
+_EXPORT = words("export", "export")
+_CSV = words("export", "csv")
 _JSON = re.compile(r"\bjson\b", re.IGNORECASE)
-_COLUMNS = re.compile(
-    r"(?:columns?|fields?|spalten|colonnes?|columnas?|contains?|includes?|enthält)\s*"
-    r"(?:are|is|for|:|sind|sont|son|-)*\s*(?P<items>[^.;\n]+)",
-    re.IGNORECASE,
-)
-_HEADER = re.compile(r"header|first (?:line|row)|kopfzeile|überschrift|en-t[êe]te|encabezado", re.I)
-_QUOTING = re.compile(
-    r"comma|quot|escap|special char|newline|line break|semicolons? in|komma|anführ|guillemet|comillas|"
-    r"umlaut|utf-?8|unicode|accent",
-    re.IGNORECASE,
-)
-_EMPTY = re.compile(
-    r"empty|no (?:rows|data|\w+ to export)|leer|keine daten|vide|aucune|vac[ií]", re.I
-)
-_NAME = re.compile(
-    r"file ?name|dateiname|nom du fichier|nombre del archivo|named|\w+\.(?:csv|json)\b",
-    re.IGNORECASE,
-)
-_ONLY = re.compile(
-    r"(?:only|just|nur|uniquement|solo|sólo)\b.*(?:filter|select|visible|shown|current|gefiltert|"
-    r"ausgewählt)|(?:filtered|selected|visible)\b.*(?:only|export)",
-    re.IGNORECASE,
-)
-_OTHER_FORMAT = re.compile(r"\bpdf\b|xlsx?\b|excel|\bxml\b|\bword\b|docx|png|print", re.IGNORECASE)
-_SEMICOLON = re.compile(
-    r"semicolon|semikolon|strichpunkt|point-virgule|punto y coma|;-separated", re.I
-)
-_SPLIT = re.compile(r",|/|\b(?:and|und|et|y|sowie)\b|&", re.IGNORECASE)
+_COLUMNS = words("export", "columns")
+_HEADER = words("export", "header")
+_QUOTING = words("export", "quoting")
+_EMPTY = words("export", "empty")
+_NAME = words("export", "name")
+_ONLY = words("export", "only")
+_OTHER_FORMAT = words("export", "other_format")
+_SEMICOLON = words("export", "semicolon")
+_SPLIT = words("export", "split")
+AWKWARD = 'Müller, "Ltd"; line\nbreak'
 DEFAULT_COLUMNS = ("name", "date", "status", "amount")
 MAX_COLUMNS = 8
+MAX_WORDS = 3
+"""More words are a sentence, not the name of a column."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +88,8 @@ def read(story: Story) -> Export | None:
 def _columns(texts: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     for text in texts:
         for match in _COLUMNS.finditer(text):
-            names = [
-                slug(item, 24) for item in _SPLIT.split(match["items"]) if len(item.split()) <= 3
-            ]
+            items = _SPLIT.split(match["items"])
+            names = [slug(item, 24) for item in items if len(item.split()) <= MAX_WORDS]
             known = [name for name in names if name]
             if len(known) > 1:
                 return tuple(known)
@@ -151,7 +133,7 @@ def _checks(export: Export) -> tuple[Check, ...]:
         "json": "assert json.loads(to_json(ROWS)) == ROWS",
         "header": f"assert to_csv(ROWS).splitlines()[0] == {head!r}",
         "columns": f"assert to_csv(ROWS).splitlines()[0] == {head!r}",
-        "quoting": f"ROWS[0][{first!r}] = 'Müller, \"Ltd\"; line\\nbreak'\nassert {read_back} == ROWS",
+        "quoting": f"ROWS[0][{first!r}] = {AWKWARD!r}\nassert {read_back} == ROWS",
         "empty": f"assert to_csv([]).splitlines() == [{head!r}]",
         "name": 'assert file_name(date(2026, 3, 4)).endswith("2026-03-04.csv")',
         "only": "shown = ROWS[:1]\nassert len(to_csv(shown).splitlines()) == 2",

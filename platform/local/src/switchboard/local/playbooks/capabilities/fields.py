@@ -7,66 +7,17 @@ from decimal import Decimal
 
 from switchboard.local.playbooks.quantities import quantities
 from switchboard.local.playbooks.story import Story, slug
+from switchboard.local.playbooks.words import kinds, words
 
-KINDS = (
-    ("email", r"e-?mails?(?:[- ]?(?:address|adresse))?|courriel|correo(?: electr[oó]nico)?"),
-    ("password", r"passwords?|passwort|kennwort|mot de passe|contrase[nñ]a|passphrase"),
-    ("tel", r"(?:tele)?phone(?:[- ]number)?|mobile(?: number)?|telefon(?:nummer)?|handynummer|"
-            r"t[ée]l[ée]phone|tel[ée]fono"),
-    ("iban", r"iban"),
-    ("postal", r"postal ?codes?|postcodes?|zip(?:[- ]?codes?)?|plz|postleitzahl|code postal|"
-               r"c[oó]digo postal"),
-    ("url", r"urls?|web ?site|webseite|site web|sitio web"),
-    ("date", r"(?:\w+ )?dates?\b|birthday|geburts\w+|(?:\w+)?datum|date de \w+|fecha(?: de \w+)?|"
-             r"check-?(?:in|out)\b|arrival|departure"),
-    ("number", r"age|alter|edad|âge|quantity|menge|anzahl(?: \w+)?|quantit[ée]|cantidad|"
-               r"number of \w+|nombre de \w+|n[uú]mero de \w+|guests|participants|seats|rating|"
-               r"amount|betrag|montant|importe|stars"),
-    ("textarea", r"messages?|comments?|description|feedback|notes?|nachricht|kommentar|"
-                 r"beschreibung|bemerkung\w*|commentaire|mensaje|comentario|reason|reviews? text|"
-                 r"bio"),
-    ("username", r"user ?names?|benutzername|nom d.utilisateur|nombre de usuario|nickname|login name"),
-    ("text", r"(?:first|last|full|company|given|family)? ?names?|vorname|nachname|nom\b|pr[ée]nom|"
-             r"nombre|apellidos?|subject|betreff|sujet|asunto|title|titel|titre|t[ií]tulo|company|"
-             r"firma|entreprise|empresa|city|stadt|ort|ville|ciudad|street|straße|rue|calle|"
-             r"address|adresse|direcci[oó]n|country|land|pays|pa[ií]s|topic|category|room|service"),
-)  # fmt: skip
-_LIST = re.compile(
-    r"(?:fields?|felder(?:n)?|champs?|campos?|form(?:ular)?(?: fields)? (?:with|has|contains|asks? for|"
-    r"mit|enthält)|asks? for|asking for|enter (?:their|your|the|a|my)?|collects?|consisting of|"
-    r"fill in|fragt nach|eingabe von|saisir|introducir)\s*"
-    r"(?:are|is|for|include[s]?|sind|sont|son|the following|:|-|–)*\s*(?P<items>[^.;\n]+)",
-    re.IGNORECASE,
-)
-_SEPARATOR = re.compile(r",|;|/|\band\b|\bund\b|\bet\b|\by\b|\bsowie\b|&|\+", re.IGNORECASE)
-_ARTICLE = re.compile(
-    r"^(?:an?|the|their|your|my|his|her|optional(?:ly)?|required|mandatory|valid|new|"
-    r"der|die|das|ein\w*|le|la|les|un|une|el|los|las|una|su|plus)\s+",
-    re.IGNORECASE,
-)
-REQUIRED = re.compile(
-    r"required|mandatory|(?:must|can|may|should)(?: ?not|n.t)? be (?:left )?(?:empty|blank)|compulsory|"
-    r"not be empty|cannot be (?:empty|blank)|pflicht\w*|erforderlich|nicht leer|obligatoire\w*|"
-    r"obligatori\w+|requerid\w+|must (?:enter|provide|fill)",
-    re.IGNORECASE,
-)
-OPTIONAL = re.compile(r"optional|facultati\w+|opcional|freiwillig", re.IGNORECASE)
-_DEMAND = re.compile(
-    r"valid|must|required|mandatory|optional|empty|blank|at least|at most|max|min|between|format|future|"
-    r"past|match|character|caract|zeichen|gültig|geprüft|prüf|pflicht|leer|muss|darf|zwischen|obligat|"
-    r"debe|doit|uppercase|digit|older|years",
-    re.IGNORECASE,
-)
-_ALL = re.compile(
-    r"\ball (?:the )?(?:\w+ )?fields|every field|alle (?:\w+)?felder|tous les champs|todos los campos",
-    re.IGNORECASE,
-)
-_AT_MOST = re.compile(
-    r"at most|max\w*|no more than|up to|not (?:be )?(?:longer|more) than|höchstens|maximal|limited to|"
-    r"au plus|como máximo|maximum",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"between|from \d+ to|\d\s*(?:-|–|to|bis)\s*\d|zwischen|entre", re.IGNORECASE)
+_LIST = words("fields", "list")
+_SEPARATOR = words("fields", "separator")
+_ARTICLE = words("fields", "article")
+REQUIRED = words("fields", "required")
+OPTIONAL = words("fields", "optional")
+_DEMAND = words("fields", "demand")
+_ALL = words("fields", "all")
+_AT_MOST = words("fields", "at_most")
+_BETWEEN = words("fields", "between")
 _NEEDS = (
     ("upper", r"upper-?case|capital letter|großbuchstabe|majuscule|may[uú]scula"),
     ("lower", r"lower-?case|kleinbuchstabe|minuscule|min[uú]scula"),
@@ -76,15 +27,8 @@ _NEEDS = (
         r"special|symbol|sonderzeichen|caract[eè]re sp[ée]cial|car[aá]cter(?:es)? especial",
     ),
 )
-_MATCH = re.compile(
-    r"(?:passw\w+|kennw\w+|mots? de passe|contrase\w+)[^.]*\b(?:match|identical|same|"
-    r"übereinstimm\w*|identi\w+|coincid\w+)|confirm\w* (?:the |their )?password",
-    re.IGNORECASE,
-)
-_NOT_PAST = re.compile(
-    r"(?:not|n.t)[^.]*past|in the future|future date|nicht in der vergangenheit|zukunft|futur",
-    re.IGNORECASE,
-)
+_MATCH = words("fields", "match")
+_NOT_PAST = words("fields", "not_past")
 
 
 @dataclass(frozen=True)
@@ -109,12 +53,12 @@ class FormField:
 def mentioned(text: str) -> list[tuple[str, str, int]]:
     """Known fields a text names: kind, the words, where; longer words win over parts of them."""
     found: list[tuple[int, int, str, str]] = []
-    for kind, pattern in KINDS:
-        for match in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
+    for kind, pattern in kinds("fields").items():
+        for match in re.finditer(rf"\b(?:{pattern.pattern})\b", text, re.IGNORECASE):
             clash = any(start < match.end() and match.start() < end for start, end, _, _ in found)
             if not clash and match[0].strip():
                 found.append((match.start(), match.end(), kind, match[0].strip()))
-    return [(kind, words, start) for start, _, kind, words in sorted(found)]
+    return [(kind, named, start) for start, _, kind, named in sorted(found)]
 
 
 def fields_of(story: Story) -> tuple[FormField, ...]:
@@ -165,13 +109,13 @@ def _take(found: dict[str, FormField], index: int, text: str, *, listed: bool) -
     """What one criterion demands of the fields it names."""
     if listed and not _DEMAND.search(text):
         return
-    named = [(kind, words) for kind, words, _ in mentioned(text)]
-    for kind, words in named:
-        field_name = _same(found, kind, words)
+    named = [(kind, said) for kind, said, _ in mentioned(text)]
+    for kind, said in named:
+        field_name = _same(found, kind, said)
         if field_name is None:
             if listed and kind in ("text", "textarea", "number", "date", "url"):
                 continue  # a word of the sentence rather than another field
-            made = _field(words)
+            made = _field(said)
             if made is None:
                 continue
             field_name = made.name
@@ -189,8 +133,8 @@ def _take(found: dict[str, FormField], index: int, text: str, *, listed: bool) -
             )
 
 
-def _same(found: dict[str, FormField], kind: str, words: str) -> str | None:
-    name = slug(words, 24)
+def _same(found: dict[str, FormField], kind: str, said: str) -> str | None:
+    name = slug(said, 24)
     if name in found:
         return name
     for item in found.values():

@@ -15,40 +15,15 @@ from switchboard.local.playbooks.capabilities.fields import (
 from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.story import Story
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import words
 
-_FORM = re.compile(
-    r"\bforms?\b|sign(?:ing)?[- ]?up|regist(?:er|ration|rierung)|contact|submit|survey|booking|"
-    r"reservation|feedback|formular|kontakt|anmeldeformular|formulaire|inscription|formulario|"
-    r"registro|reserva|profile|application|checkout form|rsvp|questionnaire",
-    re.IGNORECASE,
-)
-_VALIDATION = re.compile(
-    r"valid|invalid|must (?:contain|have|be)|at least \d+ char|error message|gültig|ungültig|"
-    r"mindestens|format|strength|policy|rules?|v[áa]lid|required|pflicht|obligat|characters|zeichen|"
-    r"caract",
-    re.IGNORECASE,
-)
-_VALID = re.compile(
-    r"valid|invalid|format|gültig|ungültig|v[áa]lid|correct|well-?formed|check(?:ed|sum)?|@|"
-    r"looks like|geprüft|prüf",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(
-    r"mails? (?:is|are|will be|gets?) sent|sends? .*mail|receiv|gets an? e?-?mail|unique|duplicate|"
-    r"already (?:exist|taken|regist|in use)|database|stored|erhält|bereits (?:vorhanden|vergeben)",
-    re.IGNORECASE,
-)
+_FORM = words("form", "form")
+_VALIDATION = words("form", "validation")
+_VALID = words("form", "valid")
+_ELSEWHERE = words("form", "elsewhere")
 """What a form alone cannot do: such a criterion is not met by showing a message."""
-_SUCCESS = re.compile(
-    r"success|confirmation|thank|bestätigung|danke|merci|confirmación|gracias|confirmed|"
-    r"sees? a message",
-    re.IGNORECASE,
-)
-_ERRORS = re.compile(
-    r"error|fehler|erreur|hint|mensaje de error|message next to|highlight|(?:dis)?abled?|reject|"
-    r"cannot (?:be )?(?:submit|send|save)|not (?:be )?(?:submitted|sent|saved|accepted)",
-    re.IGNORECASE,
-)
+_SUCCESS = words("form", "success")
+_ERRORS = words("form", "errors")
 _QUOTED = re.compile(r"[\"“„«»]([^\"“”„«»]{3,120})[\"”“«»]|(?<!\w)'([^']{5,120})'(?!\w)")
 DEFAULT_MESSAGE = "Thank you, your entry has been received."
 GOOD = {
@@ -210,22 +185,25 @@ def _checks(story: Story, form: Form) -> list[Check]:
     if form.success is not None:
         body = f"answer = submit({good})\nassert answer.accepted\n"
         found.append(Check(form.success, "", body + f"assert answer.message == {form.message!r}"))
-    if form.errors is not None:
-        item, value = _breakable(form)
+    broken = _breakable(form)
+    if form.errors is not None and broken:
+        item, value = broken
         bad = _values(form, **{item.name: value})
         body = f"answer = submit({bad})\nassert not answer.accepted\n"
         found.append(Check(form.errors, "", body + f"assert answer.errors[{item.name!r}]"))
     return found
 
 
-def _breakable(form: Form) -> tuple[FormField, str]:
-    """A field and a value for it that is wrong."""
+def _breakable(form: Form) -> tuple[FormField, str] | None:
+    """A field and a value for it that is wrong; None when anything goes."""
     for item in form.fields:
         if item.required:
             return item, ""
         if item.kind in BAD:
             return item, BAD[item.kind]
-    return form.fields[0], "x" * 10_000
+        if item.max_length:
+            return item, "x" * (item.max_length + 1)
+    return None
 
 
 def _field_checks(text: str, index: int, form: Form, item: FormField) -> list[Check]:

@@ -8,34 +8,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.story import Story
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import words
 
-_BMI = re.compile(r"\bbmi\b|body.mass|\bimc\b", re.IGNORECASE)
-_CATEGORY = re.compile(
-    r"categor|underweight|overweight|normal|kategorie|untergewicht|übergewicht|surpoids|sobrepeso|obes",
-    re.I,
-)
+_BMI = words("formulas", "bmi")
+_CATEGORY = words("formulas", "category")
 _TEMPERATURE = re.compile(r"celsius|fahrenheit", re.IGNORECASE)
-_CURRENCY = re.compile(
-    r"(?:convert|exchange|umrechn|wechselkurs|conver|taux de change|tipo de cambio|rate).*"
-    r"(?:eur|usd|gbp|chf|jpy|currenc|währung|devise|moneda|dollar)|currency|währungs",
-    re.IGNORECASE,
-)
-_DISTANCE = re.compile(r"kilomet\w+.*miles?|miles?.*kilomet\w+|\bkm\b.*\bmi", re.IGNORECASE)
-_AVERAGE = re.compile(
-    r"average|\bmean\b|durchschnitt|mittelwert|moyenne|promedio|media aritm", re.IGNORECASE
-)
-_LOAN = re.compile(
-    r"(?:monthly|monatliche?)\W+(?:payment|instal\w+|rate)|monatsrate|mensualit|cuota mensual|annuity",
-    re.I,
-)
+_CURRENCY = words("formulas", "currency")
+_DISTANCE = words("formulas", "distance")
+_AVERAGE = words("formulas", "average")
+_LOAN = words("formulas", "loan")
 _RATE = re.compile(r"(\d+[.,]\d+)")
-_REFUSED = re.compile(
-    r"negative|zero|invalid|not a number|must be positive|null\b|ungültig|négati|cero|greater than 0|letters",
-    re.IGNORECASE,
-)
-_DECIMALS = re.compile(
-    r"(?:one|1|two|2|three|3|eine|zwei|une|deux|uno|dos)\s+(?:decimal|nachkomma|décimale)", re.I
-)
+_REFUSED = words("formulas", "refused")
+_DECIMALS = words("formulas", "decimals")
 _CENT = Decimal("0.01")
 
 

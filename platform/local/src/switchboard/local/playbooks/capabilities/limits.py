@@ -9,18 +9,10 @@ from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.quantities import Quantity, quantities
 from switchboard.local.playbooks.story import Story, slug
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import words
 
-_MOST = re.compile(
-    r"(?:at most|no more than|not more than|max(?:imum|imal)?(?: of)?|up to|limited to|cannot exceed|"
-    r"not exceed|never exceed|höchstens|maximal|nicht mehr als|au maximum|au plus|como máximo|hasta|"
-    r"within|fewer than|less than)\W*(?:\w+ ){0,2}$",
-    re.IGNORECASE,
-)
-_LEAST = re.compile(
-    r"(?:at least|no less than|min(?:imum|imal|destens)?(?: of)?|more than|au moins|al menos|como mínimo|"
-    r"not fewer than)\W*(?:\w+ ){0,2}$",
-    re.IGNORECASE,
-)
+_MOST = words("limits", "most")
+_LEAST = words("limits", "least")
 _BETWEEN = re.compile(r"(?:between|from|zwischen|von|entre|de)\s*$", re.IGNORECASE)
 _JOIN = re.compile(r"^\s*\w*\s*(?:and|to|und|bis|et|à|y|a|-)\s*$", re.IGNORECASE)
 _UNITS = {
@@ -36,10 +28,7 @@ _UNITS = {
     "attempt": "attempts",
     "megabyte": "megabytes",
 }
-_PERFORMANCE = re.compile(
-    r"respon|\bload(?:s|ed)?\b|render|latency|performance|millisecond|\bms\b|uptime|available",
-    re.IGNORECASE,
-)
+_PERFORMANCE = words("limits", "performance")
 
 
 @dataclass(frozen=True)
@@ -62,9 +51,9 @@ def read(story: Story, open_criteria: frozenset[int]) -> tuple[Limit, ...]:
         for limit in _range(index, text):
             found.setdefault(f"{limit.name} {limit.is_most}", limit)
         for number in quantities(text):
-            limit = _limit(index, text, number)
-            if limit:
-                found.setdefault(f"{limit.name} {limit.is_most}", limit)
+            one = _limit(index, text, number)
+            if one:
+                found.setdefault(f"{one.name} {one.is_most}", one)
     return tuple(found.values())
 
 

@@ -8,64 +8,25 @@ from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.quantities import quantities
 from switchboard.local.playbooks.story import Story, slug
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import words
 
-_FILTER = re.compile(r"filter|narrow|eingrenz|filtr", re.IGNORECASE)
-_SEARCH = re.compile(
-    r"search|find by|look up|such(?:e|en|t|feld)|recherch|chercher|busca|busqueda|búsqueda", re.I
-)
-_SORT = re.compile(
-    r"\bsort|\border(?:ed)? by|newest|oldest first|cheapest first|sortier|trier|\btri\b|tri[ée]s|ordenar|"
-    r"ordenad|alphabetical|most recent|neueste",
-    re.IGNORECASE,
-)
-_PAGE = re.compile(
-    r"paginat|per page|pro seite|par page|por página|next page|seitenweise|page size|load more",
-    re.I,
-)
-_DESCENDING = re.compile(
-    r"descend|newest|latest|most recent|highest|most expensive|absteigend|neueste|décroissant|"
-    r"descendente|recent first|reverse",
-    re.IGNORECASE,
-)
-_EMPTY = re.compile(
-    r"no (?:results?|matches|match|items|entries|\w+ found)|empty|nothing (?:found|matches)|"
-    r"keine (?:treffer|ergebnisse)|kein ergebnis|aucun|sin resultados|ningún",
-    re.IGNORECASE,
-)
-_CASE = re.compile(r"case|groß-|groß und klein|majuscules|mayúsculas", re.IGNORECASE)
-_COUNT = re.compile(
-    r"number of (?:results|matches|hits|items|\w+ found)|how many|result count|anzahl der|nombre de r|"
-    r"número de resultados|counter",
-    re.IGNORECASE,
-)
-_CLEAR = re.compile(
-    r"clear|reset|remove (?:all )?filters?|zurücksetz|réinitialis|limpiar|quitar", re.I
-)
-_COMBINE = re.compile(
-    r"combin|together|both|at the same time|kombin|gleichzeitig|à la fois|a la vez", re.I
-)
-_BY = re.compile(
-    r"\b(?:by|nach|par|por)\s+(?:the\s+|their\s+|ihrem?\s+|le\s+|la\s+|el\s+)?"
-    r"(?P<items>[^.;:()\n]+)",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(
-    r",|/|\b(?:and(?: by)?|or(?: by)?|und|oder|et|ou|y|o|as well as|sowie)\b|&", re.IGNORECASE
-)
-_STOP = re.compile(
-    r"^(?:highest|lowest|newest|oldest|latest|first|most|cheapest|best|case|ascending|descending|aufsteigend|absteigend|default|typing|clicking|entering|the|a|an|one|"
-    r"each|any|all|user|users|keyword|text|so|then|order)\b",
-    re.IGNORECASE,
-)
-_NOUN = re.compile(
-    r"(?:list of|search(?:ing)?(?: for| the| all| my)*|filter(?:ing)?(?: the| all| my)*|"
-    r"sort(?:ing)?(?: the| all| my)*|overview of|table of|browse|liste (?:der|des|de)|all|my|the)\s+"
-    r"(?:\w+ )?(?P<noun>[a-zà-ÿ]{3,}(?:s|en|n|e))\b",
-    re.IGNORECASE,
-)
+_FILTER = words("listing", "filter")
+_SEARCH = words("listing", "search")
+_SORT = words("listing", "sort")
+_PAGE = words("listing", "page")
+_DESCENDING = words("listing", "descending")
+_EMPTY = words("listing", "empty")
+_CASE = words("listing", "case")
+_COUNT = words("listing", "count")
+_CLEAR = words("listing", "clear")
+_COMBINE = words("listing", "combine")
+_BY = words("listing", "by")
+_SPLIT = words("listing", "split")
+_STOP = words("listing", "stop")
+_NOUN = words("listing", "noun")
 DEFAULT_EMPTY = "No results found."
 _QUOTED = re.compile(r"[\"“„«]([^\"”“»]{3,80})[\"”“»]")
-MAX_COLUMNS = 6
+MAX_COLUMNS, MAX_WORDS = 6, 4
 
 
 @dataclass(frozen=True)
@@ -142,16 +103,20 @@ def names_after_by(text: str) -> list[str]:
     found: list[str] = []
     for match in _BY.finditer(text):
         for item in _SPLIT.split(match["items"]):
-            words = [word for word in item.split() if not _STOP.match(word)][:2]
-            if item.strip() and words != item.split()[: len(words)]:
-                continue
-            name = slug(
-                " ".join(words[:2]) if len(words) > 1 and len(words[1]) > 3 else "".join(words[:1]),
-                20,
-            )
-            if item.strip() and name and len(item.split()) <= 4 and name not in found:  # noqa: PLR2004
+            name = _column_name(item)
+            if name and name not in found:
                 found.append(name)
     return found[:4]
+
+
+def _column_name(item: str) -> str:
+    """The one or two words of an item that name a column; empty for the rest of a sentence."""
+    said = item.split()
+    kept = [word for word in said if not _STOP.match(word)][:2]
+    if not kept or len(said) > MAX_WORDS or kept != said[: len(kept)]:
+        return ""
+    is_pair = len(kept) > 1 and len(kept[1]) >= MAX_WORDS  # "due date", not "date on"
+    return slug(" ".join(kept if is_pair else kept[:1]), 20)
 
 
 def noun_of(story: Story) -> str:
@@ -238,7 +203,8 @@ def _view_checks(listing: Listing, data: str) -> list[Check]:
     name = next((item for item in listing.columns if item != "name"), "name")
     value, other = listing.rows[0][name], listing.rows[0]["name"]
     bodies = {
-        "case": f"assert search(ROWS, {other.upper()!r}, ['name']) == search(ROWS, {other.lower()!r}, ['name'])",
+        "case": f"loud, quiet = {other.upper()!r}, {other.lower()!r}\n"
+        "assert search(ROWS, loud, ['name']) == search(ROWS, quiet, ['name']) != []",
         "count": f"assert view(ROWS).count == {len(listing.rows)}",
         "clear": "assert filtered(ROWS) == ROWS",
         "combine": f"assert filtered(ROWS, name={other!r}, {name}={value!r}) == [ROWS[0]]",

@@ -7,46 +7,17 @@ from switchboard.local.playbooks.part import Check, Part
 from switchboard.local.playbooks.quantities import is_strict, quantities
 from switchboard.local.playbooks.story import Story
 from switchboard.local.playbooks.template import filled
+from switchboard.local.playbooks.words import words
 
-_REMIND = re.compile(
-    r"remind|notif(?:y|ied|ies|ication)|alert|erinner|benachrichtig|rappel|recordatorio|recordar|aviso|"
-    r"avisar|warning|warns?\b",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(r"before|prior|ahead|in advance|vor\b|vorher|avant|antes", re.IGNORECASE)
-_AFTER = re.compile(
-    r"after|overdue|past due|inactiv|without|nach\b|überfällig|après|después|tras|since|ago",
-    re.IGNORECASE,
-)
-_ONCE = re.compile(
-    r"\bonce\b|only one|not (?:twice|again|repeated)|no duplicate|never twice|nur einmal|nicht doppelt|"
-    r"une seule fois|una sola vez|una vez|at most one",
-    re.IGNORECASE,
-)
-_DONE = re.compile(
-    r"(?:no|not|never|stop\w*|nicht|kein\w*|pas|sin|without)\b.*(?:done|complet|finished|paid|cancel\w*|"
-    r"returned|erledigt|abgeschlossen|bezahlt|terminé|payé|completad|pagad|answered|read)",
-    re.IGNORECASE,
-)
-_TEXT = re.compile(
-    r"(?:contains?|includes?|shows?|mentions?|names?|with the|enthält|nennt|contient|indique|contiene|"
-    r"muestra)\b.*(?:title|name|date|due|titel|datum|fällig|titre|título|fecha|link|subject|amount)",
-    re.IGNORECASE,
-)
-_OPT_OUT = re.compile(
-    r"opt[- ]?out|unsubscribe|turn(?:ed)? off|switch(?:ed)? off|disable|\bmute|abschalt|abbestell|ausschalt|"
-    r"désactiv|desactiv",
-    re.IGNORECASE,
-)
-_BELOW = re.compile(
-    r"below|under|less than|fewer than|falls? to|drops?|unter(?:schreitet)?|weniger als|moins de|"
-    r"en dessous|sous|menos de|por debajo|runs? low|low stock",
-    re.IGNORECASE,
-)
-_OVER = re.compile(
-    r"above|over|exceed|more than|higher than|über(?:schreitet|steigt)?|mehr als|dépasse|supera|más de",
-    re.IGNORECASE,
-)
+_REMIND = words("reminder", "remind")
+_BEFORE = words("reminder", "before")
+_AFTER = words("reminder", "after")
+_ONCE = words("reminder", "once")
+_DONE = words("reminder", "done")
+_TEXT = words("reminder", "text")
+_OPT_OUT = words("reminder", "opt_out")
+_BELOW = words("reminder", "below")
+_OVER = words("reminder", "over")
 _HOURS = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720}
 _UNITS = tuple(_HOURS)
 
@@ -143,7 +114,7 @@ def part(story: Story, reminder: Reminder) -> Part:
         names=tuple(names),
         checks=tuple(_checks(reminder)),
         assumptions=(
-            "Finding what is due is separate from sending it: the mail or push service is not touched.",
+            "Finding what is due is separate from sending it: no mail or push service is touched.",
         ),
     )
 

@@ -5,14 +5,13 @@ from switchboard.local.playbooks.capabilities.collection import Collection
 from switchboard.local.playbooks.capabilities.fields import FormField
 from switchboard.local.playbooks.capabilities.form import DEFAULT_MESSAGE, Form, good_value
 from switchboard.local.playbooks.pages.markup import Section, card, field, script, text
-from switchboard.local.playbooks.story import Story
 
 _TYPES = {"email": "email", "tel": "tel", "date": "date", "password": "password", "url": "url"}
 _AUTOCOMPLETE = {"email": "email", "tel": "tel", "postal": "postal-code", "url": "url"}
 DEMO_USER, DEMO_PASSWORD = "ada", "correct horse"
 
 
-def form_section(story: Story, form: Form, words: dict[str, str]) -> Section:
+def form_section(form: Form, words: dict[str, str]) -> Section:
     """The form with live validation."""
     fields = [_field(item, words) for item in form.fields]
     body = [
@@ -29,13 +28,17 @@ def form_section(story: Story, form: Form, words: dict[str, str]) -> Section:
     message = words["received"] if form.message == DEFAULT_MESSAGE else form.message
     specs = [_spec(item, form) for item in form.fields]
     return Section(
-        card(story.title, body, ident="form"), script("form.js", specs, message=message)
+        card(words["try_it"], body, ident="form"), script("form.js", specs, message=message)
     )
 
 
 def _field(item: FormField, words: dict[str, str]) -> str:
     ident = f"f-{item.name}"
-    note = "" if item.required or item.matches else f' <span class="muted">({words["optional"]})</span>'
+    note = (
+        ""
+        if item.required or item.matches
+        else f' <span class="muted">({words["optional"]})</span>'
+    )
     shared = f'id="{ident}" name="{item.name}" aria-describedby="e-{item.name}"'
     shared += ' aria-required="true"' if item.required else ""
     if item.kind == "textarea":
@@ -72,7 +75,7 @@ def _spec(item: FormField, form: Form) -> dict[str, object]:
     }
 
 
-def access_section(story: Story, access: Access, words: dict[str, str]) -> Section:
+def access_section(access: Access, words: dict[str, str]) -> Section:
     """Signing in with attempts that count down, and time that can be skipped."""
     hint = words["try_login"].replace("{u}", DEMO_USER).replace("{p}", DEMO_PASSWORD)
     skip = words["skip_time"].replace("{n}", str(access.lock_minutes))
@@ -92,20 +95,23 @@ def access_section(story: Story, access: Access, words: dict[str, str]) -> Secti
         "user": DEMO_USER,
         "password": DEMO_PASSWORD,
     }
-    return Section(card(story.title, body, hint=hint, ident="access"), script("access.js", spec))
+    return Section(
+        card(words["try_it"], body, hint=hint, ident="access"), script("access.js", spec)
+    )
 
 
-def collection_section(story: Story, kept: Collection, words: dict[str, str]) -> Section:
+def collection_section(kept: Collection, words: dict[str, str]) -> Section:
     """A list to add to, tick off and remove from."""
     body = [
         '<form id="add" class="row" novalidate>',
         f'<div style="flex:1 1 14rem">{field("new-name", words["new_entry"])}</div>',
-        f'<button class="primary" type="submit" style="align-self:end">{text(words["add"])}</button>',
+        f'<button class="primary end" type="submit">{text(words["add"])}</button>',
         "</form>",
         '<div class="notice" id="kept-notice" role="status"></div>',
-        '<p class="row between" style="margin-top:1rem"><span id="kept-count" role="status"></span>',
-        f'<label class="row"><input type="checkbox" id="open-only"> {text(words["open_only"])}</label></p>',
+        '<p class="row between gap"><span id="kept-count" role="status"></span>',
+        '<label class="row"><input type="checkbox" id="open-only"> ',
+        f"{text(words['open_only'])}</label></p>",
         '<ul class="list" id="kept"></ul>',
     ]
     spec = {"items": list(kept.samples), "maximum": kept.maximum or 0}
-    return Section(card(story.title, body, ident="kept-list"), script("collection.js", spec))
+    return Section(card(words["try_it"], body, ident="kept-list"), script("collection.js", spec))

@@ -16,6 +16,7 @@ from switchboard.local.playbooks.capabilities import (
     reminder,
 )
 from switchboard.local.playbooks.change import parts_of
+from switchboard.local.playbooks.criteria import announces_criteria
 from switchboard.local.playbooks.language import labels, language_of
 from switchboard.local.playbooks.pages.entering import (
     access_section,
@@ -98,13 +99,15 @@ def _sections(story: Story, words: dict[str, str]) -> tuple[tuple[str, ...], lis
     ):
         name = capability.__name__.rpartition(".")[2]
         if name in modules:
-            found[name] = section(story, capability.read(story), words)  # type: ignore[operator]
+            found[name] = section(capability.read(story), words)
     if modules & {"listing", "export"}:
         rows = listing.read(story) if "listing" in modules else None
         files = export.read(story) if "export" in modules else None
         found["listing"] = listing_section(story, rows, files, words)
     if "limits" in modules:
-        covered = frozenset().union(*(part.covered for part in parts_of(story) if part.module != "limits"))
+        covered = frozenset().union(
+            *(part.covered for part in parts_of(story) if part.module != "limits")
+        )
         values = limits.read(story, frozenset(range(len(story.criteria))) - covered)
         found["limits"] = limits_section(story, values, words)
     if not found:
@@ -136,6 +139,7 @@ def _lead(story: Story) -> str:
     for line in story.body.splitlines():
         clean = line.strip()
         prose = clean and clean[0].isalpha() and not clean.endswith(":")
+        prose = prose and not announces_criteria(clean)
         if prose and not any(clean.startswith(item[:20]) for item in story.criteria):
             return clean[:MAX_LEAD]
     return ""

@@ -11,7 +11,11 @@ from switchboard.local.playbooks.pages.markup import Section, card, field, scrip
 from switchboard.local.playbooks.story import Story
 
 Words = dict[str, str]
-_ITEMS = (("Oak desk", Decimal("249.00")), ("Desk lamp", Decimal("34.50")), ("Notebook", Decimal("4.95")))
+_ITEMS = (
+    ("Oak desk", Decimal("249.00")),
+    ("Desk lamp", Decimal("34.50")),
+    ("Notebook", Decimal("4.95")),
+)
 _INPUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "bmi": (("weight", "70"), ("height", "175")),
     "temperature": (("celsius", "21"),),
@@ -20,10 +24,15 @@ _INPUTS: dict[str, tuple[tuple[str, str], ...]] = {
     "average": (("value", "4"), ("value", "5"), ("value", "5")),
     "loan": (("amount", "10000"), ("yearly_rate", "6"), ("months", "36")),
 }
-_TITLES = ("Return the library book", "Pay the invoice", "Prepare the meeting", "Renew the contract")
+_TITLES = (
+    "Return the library book",
+    "Pay the invoice",
+    "Prepare the meeting",
+    "Renew the contract",
+)
 
 
-def pricing_section(story: Story, pricing: Pricing, words: Words) -> Section:
+def pricing_section(pricing: Pricing, words: Words) -> Section:
     """An order with quantities that can be changed, and its sum."""
     heads = (words["item"], words["price"], words["quantity"], words["amount"])
     head = "".join(
@@ -31,7 +40,8 @@ def pricing_section(story: Story, pricing: Pricing, words: Words) -> Section:
         for index, name in enumerate(heads)
     )
     body = [
-        f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody id="items"></tbody></table></div>',
+        f'<div class="table"><table><thead><tr>{head}</tr></thead>',
+        '<tbody id="items"></tbody></table></div>',
         '<div class="grid" style="margin-top:1rem">',
         _code(pricing, words) if pricing.codes else "",
         _people(words) if pricing.split is not None else "",
@@ -45,7 +55,9 @@ def pricing_section(story: Story, pricing: Pricing, words: Words) -> Section:
 
 def _code(pricing: Pricing, words: Words) -> str:
     example = f'placeholder="{text(pricing.codes[0].code)}" autocomplete="off"'
-    return field("code", words["code"], example) + '<p class="hint" id="code-note" role="status"></p>'
+    return (
+        field("code", words["code"], example) + '<p class="hint" id="code-note" role="status"></p>'
+    )
 
 
 def _people(words: Words) -> str:
@@ -82,7 +94,7 @@ def _spec(pricing: Pricing) -> dict[str, Any]:
     }
 
 
-def formulas_section(story: Story, formulas: Formulas, words: Words) -> Section:
+def formulas_section(formulas: Formulas, words: Words) -> Section:
     """A calculator for each formula."""
     body: list[str] = []
     kinds: list[dict[str, Any]] = []
@@ -99,7 +111,7 @@ def formulas_section(story: Story, formulas: Formulas, words: Words) -> Section:
         body.append(f'<p class="muted" id="n-{kind}"></p>')
         kinds.append({"kind": kind, "inputs": idents})
     spec = {"kinds": kinds, "rate": float(formulas.rate)}
-    return Section(card(story.title, body, ident="formulas"), script("formulas.js", spec))
+    return Section(card(words["try_it"], body, ident="formulas"), script("formulas.js", spec))
 
 
 def limits_section(story: Story, limits: tuple[Limit, ...], words: Words) -> Section:
@@ -109,9 +121,10 @@ def limits_section(story: Story, limits: tuple[Limit, ...], words: Words) -> Sec
         name = limit.name.replace("_", " ")
         most = max(int(limit.value * 2), 2)
         body.append(
-            f'<div class="field" style="margin-top:.8rem"><label for="v{index}">{text(words["try_value"])}: '
-            f'{text(story.criteria[limit.criterion])}</label><input type="range" id="v{index}" min="0" '
-            f'max="{most}" value="{int(limit.value)}" aria-describedby="o{index}">'
+            f'<div class="field gap"><label for="v{index}">{text(words["try_value"])}: '
+            f"{text(story.criteria[limit.criterion])}</label>"
+            f'<input type="range" id="v{index}" min="0" max="{most}" '
+            f'value="{int(limit.value)}" aria-describedby="o{index}">'
             f'<output class="big" id="o{index}">{text(name)}</output>'
             f'<div class="notice" id="b{index}" role="status"></div></div>'
         )
@@ -119,13 +132,13 @@ def limits_section(story: Story, limits: tuple[Limit, ...], words: Words) -> Sec
         {"name": item.name.replace("_", " "), "value": float(item.value), "most": item.is_most}
         for item in limits
     ]
-    return Section(card(story.title, body, ident="limits"), script("limits.js", spec))
+    return Section(card(words["try_it"], body, ident="limits"), script("limits.js", spec))
 
 
-def reminder_section(story: Story, reminder: Reminder, words: Words) -> Section:
+def reminder_section(reminder: Reminder, words: Words) -> Section:
     """Days to walk through, or a value to move, and what is sent."""
     if not reminder.leads:
-        return _alert_section(story, reminder, words)
+        return _alert_section(reminder, words)
     body = [
         f'<div class="field"><label for="day">{text(words["move_day"])}</label>',
         '<input type="range" id="day" min="0" max="30" value="4" aria-describedby="today"></div>',
@@ -139,17 +152,18 @@ def reminder_section(story: Story, reminder: Reminder, words: Words) -> Section:
     ]
     leads = [lead.hours if lead.before else -lead.hours for lead in reminder.leads]
     spec = {"items": items, "leads": leads}
-    return Section(card(story.title, body, ident="reminder"), script("reminder.js", spec))
+    return Section(card(words["try_it"], body, ident="reminder"), script("reminder.js", spec))
 
 
-def _alert_section(story: Story, reminder: Reminder, words: Words) -> Section:
+def _alert_section(reminder: Reminder, words: Words) -> Section:
     operator, value, _ = reminder.threshold or ("<", "0", 0)
     limit = float(value)
+    most = max(int(limit * 2), 10)
     body = [
         f'<div class="field"><label for="level">{text(words["level"])}</label>',
-        f'<input type="range" id="level" min="0" max="{max(int(limit * 2), 10)}" value="{int(limit) + 2}">',
+        f'<input type="range" id="level" min="0" max="{most}" value="{int(limit) + 2}">',
         '<output class="big" id="level-value"></output></div>',
         '<div class="notice" id="level-notice" role="status"></div>',
     ]
     spec = {"operator": operator, "limit": limit}
-    return Section(card(story.title, body, ident="alert"), script("alert.js", spec))
+    return Section(card(words["try_it"], body, ident="alert"), script("alert.js", spec))

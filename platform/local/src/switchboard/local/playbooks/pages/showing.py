@@ -1,15 +1,14 @@
 """Sections that show: a list with filters and downloads, a walk through the criteria."""
 
-import re
-
 from switchboard.local.playbooks import sample
 from switchboard.local.playbooks.capabilities.export import Export
 from switchboard.local.playbooks.capabilities.listing import DEFAULT_EMPTY, Listing
 from switchboard.local.playbooks.pages.markup import Section, card, script, text
 from switchboard.local.playbooks.story import Story, slug
+from switchboard.local.playbooks.words import words
 
 Words = dict[str, str]
-_TAG = re.compile(r"status|state|category|type|priority|genre|phase|kategorie|statut|estado", re.I)
+_TAG = words("showing", "tag")
 
 
 def listing_section(
@@ -41,12 +40,16 @@ def listing_section(
         if listing and listing.searches
         else list(columns),
         "down": [name for name, down, _ in listing.sorts if down] if listing else [],
+        "sorted": {
+            "column": listing.sorts[0][0] if listing and listing.sorts else None,
+            "down": listing.sorts[0][1] if listing and listing.sorts else False,
+        },
         "size": min(listing.page_size[0], 5) if listing and listing.page_size else 5,
         "empty": _empty(listing, words),
         "file": slug(noun) or "export",
         "delimiter": export.delimiter if export else ",",
     }
-    return Section(card(story.title, body, ident="listing"), script("listing.js", spec))
+    return Section(card(words["try_it"], body, ident="listing"), script("listing.js", spec))
 
 
 def _empty(listing: Listing | None, words: Words) -> str:
@@ -108,6 +111,10 @@ def _downloads(export: Export, words: Words) -> str:
     return f'<span class="row"><span class="muted" id="saved" role="status"></span>{buttons}</span>'
 
 
+def _button(ident: str, label: str, kind: str = "") -> str:
+    return f'<button class="{kind}" type="button" id="{ident}">{text(label)}</button>'
+
+
 def outline_section(story: Story, words: Words) -> Section:
     """One screen per criterion, to walk through and to talk about."""
     steps = "".join(
@@ -121,8 +128,8 @@ def outline_section(story: Story, words: Words) -> Section:
         '<p class="row between" style="margin-top:1rem"><span class="row">',
         f'<button type="button" id="back">{text(words["back"])}</button>',
         f'<button type="button" id="forward">{text(words["forward"])}</button></span>',
-        f'<span class="row"><button class="primary" type="button" id="yes">{text(words["vote_yes"])}'
-        f'</button><button type="button" id="no">{text(words["vote_no"])}</button></span></p>',
+        f'<span class="row">{_button("yes", words["vote_yes"], "primary")}',
+        f"{_button('no', words['vote_no'])}</span></p>",
         '<p class="muted" id="votes" role="status"></p>',
     ]
     return Section(

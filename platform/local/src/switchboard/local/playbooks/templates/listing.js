@@ -1,6 +1,6 @@
 (() => {
   const L = {{spec}};
-  const state = { text: "", filters: {}, column: null, down: false, page: 1 };
+  const state = { text: "", filters: {}, column: L.sorted.column, down: L.sorted.down, page: 1 };
   const compare = (a, b) => {
     const x = Number(a), y = Number(b);
     return a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y) ? x - y : a.localeCompare(b, LANG);
@@ -38,7 +38,7 @@
     state.column = button.dataset.sort; draw();
   }));
   $("clear")?.addEventListener("click", () => {
-    state.text = ""; state.filters = {}; state.column = null; state.page = 1;
+    state.text = ""; state.filters = {}; state.page = 1;
     document.querySelectorAll("[data-filter]").forEach((s) => { s.value = ""; });
     if ($("search")) $("search").value = "";
     draw();
