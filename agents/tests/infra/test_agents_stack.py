@@ -75,7 +75,6 @@ def test_a_session_idles_fifteen_minutes_and_lives_eight_hours(template: Templat
         }
 
 
-@pytest.mark.requirement("S001-FR-002", "S")
 def test_a_role_is_assumed_by_agentcore_for_this_account_only(template: Template) -> None:
     template.resource_count_is("AWS::IAM::Role", len(AGENTS))
     template.all_resources_properties(
@@ -97,6 +96,18 @@ def test_a_role_is_assumed_by_agentcore_for_this_account_only(template: Template
             }
         },
     )
+
+
+@pytest.mark.requirement("S001-FR-002", "S")
+def test_a_role_for_an_image_may_also_pull_from_its_own_repository(
+    image_template: Template,
+) -> None:
+    by_sid = {item["Sid"]: json.dumps(item) for item in _statements(image_template)}
+
+    assert "repository/switchboard-dev/" in by_sid["Image"]
+    assert "ecr:GetAuthorizationToken" in by_sid["ImageLogin"]
+    assert {"GatewayToken", "LogGroup", "LogStreams", "Model", "Outcome"} <= set(by_sid)
+    assert "Code" not in by_sid
 
 
 def _statements(template: Template) -> list[dict[str, Any]]:
@@ -200,7 +211,6 @@ def test_the_outputs_name_arn_and_address(template: Template) -> None:
         template.has_output(f"{agent}AgentRuntimeEndpointUrl", {})
 
 
-@pytest.mark.requirement("S001-FR-004", "S")
 def test_other_environments_run_in_the_platforms_private_subnets() -> None:
     for runtime in _runtimes(_template("prod")).values():
         network = runtime["NetworkConfiguration"]

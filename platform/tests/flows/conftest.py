@@ -58,9 +58,11 @@ def settings() -> Iterator[LocalSettings]:
 
 
 @pytest.fixture(scope="session")
-def access(settings: LocalSettings) -> Access:
+def access(settings: LocalSettings) -> Iterator[Access]:
     """The platform's public doors."""
-    return Access(settings, lambda name: wiring.client(name, settings))
+    doors = Access(settings, lambda name: wiring.client(name, settings))
+    yield doors
+    doors.close()
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +72,10 @@ def bus(access: Access) -> LocalBus:
 
 
 @pytest.fixture(scope="session")
-def board(settings: LocalSettings) -> LocalWorkspace:
+def board(settings: LocalSettings) -> Iterator[LocalWorkspace]:
     """The Notion workspace, as people use it."""
-    return LocalWorkspace.of(settings)
+    with LocalWorkspace.of(settings) as workspace:
+        yield workspace
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ def test_a_story_of_two_megabytes_is_refused_with_a_remedy(travel: Travel) -> No
 
 @pytest.mark.requirement("ING-09", "U")
 def test_a_story_too_large_for_the_bus_travels_as_a_claim_check(travel: Travel) -> None:
-    body = "- The code SAVE10 takes 10 % off the order total\n" + "Background. " * 15_000
+    body = "- The code SAVE10 takes 10 % off the order total\n" + "Background. " * 8_700
 
     journey = travel("Long background", body, "Generate Prototype")
 
@@ -191,7 +191,7 @@ def foreign_story(board: LocalWorkspace) -> dict[str, Any]:
             "Notion-Version": "2026-03-11",
         },
         json={
-            "parent": {"type": "workspace", "workspace": True},
+            "parent": {"type": "page_id", "page_id": workspace.project_page_id},
             "title": [{"text": {"content": "Somebody's board"}}],
             "initial_data_source": {
                 "properties": {

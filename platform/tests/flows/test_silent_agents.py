@@ -1,38 +1,37 @@
 """An agent dies, or never answers: the deadline ends its invocation, visibly, and charges it."""
 
+import json
 import os
 import signal
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import psutil
 import pytest
 
 from switchboard.local.access import Access
 from switchboard.local.journey import Journey
 from switchboard.local.notion.client import LocalWorkspace
+from switchboard.local.settings import LocalSettings
 
 Travel = Callable[..., Journey]
 
 
-def session_process(session_id: str) -> psutil.Process:
-    """The process of an agent's session."""
-    for process in psutil.process_iter():
-        try:
-            if session_id in " ".join([*process.cmdline(), process.cwd()]):
-                return process
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    raise AssertionError(f"no process works in session {session_id}")
+def session_pid(settings: LocalSettings, session_id: str) -> int:
+    """The process that serves an agent's session, from the local runtime's journal."""
+    for line in (settings.home / "journal/sessions.jsonl").read_text().splitlines():
+        entry = json.loads(line)
+        if entry["event"] == "started" and entry["session_id"] == session_id:
+            return int(entry["pid"])
+    raise AssertionError(f"no process was started for session {session_id}")
 
 
-def on_start(number: int) -> Callable[[Journey, dict[str, Any]], None]:
+def on_start(settings: LocalSettings, number: int) -> Callable[[Journey, dict[str, Any]], None]:
     """Send a signal to the agent as soon as it has started."""
 
     def send(_journey: Journey, event: dict[str, Any]) -> None:
         if event["detail-type"] == "InvocationStarted.v1":
-            os.kill(session_process(event["detail"]["data"]["session_id"]).pid, number)
+            os.kill(session_pid(settings, event["detail"]["data"]["session_id"]), number)
 
     return send
 
@@ -43,9 +42,9 @@ def on_start(number: int) -> Callable[[Journey, dict[str, Any]], None]:
     ("what", "number"), [("dies", signal.SIGKILL), ("never answers", signal.SIGSTOP)]
 )
 def test_an_agent_that_falls_silent_ends_as_failed_with_a_comment(
-    travel: Travel, board: LocalWorkspace, what: str, number: int
+    travel: Travel, board: LocalWorkspace, settings: LocalSettings, what: str, number: int
 ) -> None:
-    journey = travel(f"The agent {what}", on_event=on_start(number))
+    journey = travel(f"The agent {what}", on_event=on_start(settings, number))
 
     assert journey.terminal_status == "failed"
     assert journey.ended["error"]["code"] == "AGENT_TIMEOUT"

@@ -1,6 +1,7 @@
 """The public doors of the running platform: its parameters, bus, queues and APIs."""
 
 import json
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -35,11 +36,18 @@ class ApiError(RuntimeError):
 class Access:
     """Clients and signed requests for one running platform."""
 
-    def __init__(self, settings: LocalSettings, clients: Any) -> None:
-        """`clients(name)` builds a boto3 client for the platform."""
+    def __init__(self, settings: LocalSettings, build: Callable[[str], Any]) -> None:
+        """`build(name)` makes a boto3 client for the platform."""
         self.settings = settings
-        self._clients = clients
+        self._build = build
+        self._made: dict[str, Any] = {}
         self._http = httpx.Client(timeout=30)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._http.close()
+        for client in self._made.values():
+            client.close()
 
     @classmethod
     def of_running_platform(cls) -> "Access":
@@ -59,23 +67,25 @@ class Access:
     @cached_property
     def events(self) -> EventBridgeClient:
         """EventBridge."""
-        client: EventBridgeClient = self._clients("events")
+        client: EventBridgeClient = self.client("events")
         return client
 
     @cached_property
     def queues(self) -> SQSClient:
         """SQS."""
-        client: SQSClient = self._clients("sqs")
+        client: SQSClient = self.client("sqs")
         return client
 
     @cached_property
     def _parameters(self) -> SSMClient:
-        client: SSMClient = self._clients("ssm")
+        client: SSMClient = self.client("ssm")
         return client
 
     def client(self, name: str) -> Any:
-        """Any other boto3 client for the platform."""
-        return self._clients(name)
+        """A boto3 client for the platform, made once."""
+        if name not in self._made:
+            self._made[name] = self._build(name)
+        return self._made[name]
 
     def parameter(self, name: str) -> str:
         """A value that a service published, e.g. `orchestrator/api/url`."""

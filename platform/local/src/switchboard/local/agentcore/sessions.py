@@ -166,7 +166,8 @@ class SessionPool:
         now = self._last_start = self._timing.now()
         session = Session(spec, session_id, process, started=now, last_used=now)
         self._sessions[spec.runtime_id, session_id] = session
-        self._write("started", session, ms=round((now - begun) * 1000), spare=process is spare)
+        took = round((now - begun) * 1000)
+        self._write("started", session, ms=took, spare=process is spare, pid=process.popen.pid)
         return session
 
     async def _start(self, spec: RuntimeSpec) -> AgentProcess:

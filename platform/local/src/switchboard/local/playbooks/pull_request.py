@@ -28,9 +28,8 @@ def summary_of(change: Change, number: str) -> str:
     if change.is_scaffold:
         return (
             f"Draft pull request #{number}: only a scaffold. None of the {total} acceptance "
-            "criteria is of a kind the offline playbook can implement; they are recorded, and tests "
-            "state "
-            "what is missing."
+            "criteria is of a kind the offline playbook can implement; they are recorded, and "
+            "tests state what is missing."
         )
     what = " and ".join(part.summary for part in change.parts)
     text = f"Pull request #{number}: code that {what}, with {len(change.tests)} passing tests. "
@@ -58,7 +57,8 @@ def _what(change: Change) -> str:
     if change.is_scaffold:
         return (
             f"{quoted} this is **only a scaffold**: nothing is implemented. The criteria are "
-            "recorded in code, and the tests state what is missing, so that the work can begin from there."
+            "recorded in code, and the tests state what is missing, so that the work can begin "
+            "from there."
         )
     modules = "\n".join(f"- `{part.module}.py` {part.summary}" for part in change.parts)
     text = (

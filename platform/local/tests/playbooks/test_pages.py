@@ -1,0 +1,143 @@
+"""Prototypes hold: self-contained, accessible, working script, the story only as text."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from switchboard.local.playbooks.pages.page import Prototype, prototype_for
+from switchboard.local.playbooks.sandbox_code import CHECK_PAGE
+from switchboard.local.playbooks.story import Story, read_story
+
+
+class Outline(HTMLParser):
+    """What matters of a page for people who do not see it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.controls: list[dict[str, str | None]] = []
+        self.labels: set[str | None] = set()
+        self.ids: list[str | None] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "label" and "for" in given:
+            self.labels.add(given["for"])
+        if tag in ("input", "select", "textarea") and given.get("type") != "checkbox":
+            self.controls.append(given)
+
+
+@pytest.fixture(scope="module")
+def pages(examples: list[Any]) -> dict[str, Prototype]:
+    return {example.story.title: prototype_for(example.story) for example in examples}
+
+
+def _check(html: str, folder: Path) -> dict[str, Any]:
+    """Run the sandbox's check without a browser."""
+    (folder / "index.html").write_text(html)
+    done = subprocess.run(
+        [sys.executable, "-c", CHECK_PAGE],
+        cwd=folder,
+        env={"PATH": "/nowhere", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def test_every_page_passes_the_check_of_the_sandbox(
+    pages: dict[str, Prototype], tmp_path: Path
+) -> None:
+    reports = {title: _check(page.html, tmp_path) for title, page in list(pages.items())[::4]}
+
+    assert {title for title, report in reports.items() if not report["parsed"]} == set()
+
+
+@pytest.mark.parametrize(
+    ("html", "problem"),
+    [
+        ("<title>T</title><h1>x</h1><img src='https://example.com/x.png'>", "external address"),
+        ("<title>T</title><h1>x</h1><style>a{background:url(//x)}</style>", "from outside"),
+        ("<title>T</title><h1>x</h1><script>fetch('/x')</script>", "from outside"),
+        ("<title>T</title><h1>x", "never closed"),
+        ("<h1>x</h1>", "no title"),
+        ("<title>T</title>", "0 h1"),
+    ],
+)
+def test_the_check_finds_what_is_wrong(html: str, problem: str, tmp_path: Path) -> None:
+    report = _check(html, tmp_path)
+
+    assert report["parsed"] is False
+    assert problem in report["reason"]
+
+
+def test_every_control_has_a_label_and_every_id_is_its_own(pages: dict[str, Prototype]) -> None:
+    for page in pages.values():
+        outline = Outline(page.html)
+        unnamed = [
+            item
+            for item in outline.controls
+            if item.get("id") not in outline.labels and "aria-label" not in item
+        ]
+        assert unnamed == []
+        assert len(outline.ids) == len(set(outline.ids))
+
+
+def test_the_text_of_a_story_is_never_markup_or_script() -> None:
+    evil = '</script><script>alert(1)</script><img src=x onerror="x">"\'`${x}'
+    story = read_story({"title": evil, "acceptance_criteria": [f"Filter by status {evil}"]}, evil)
+
+    html = prototype_for(story).html
+
+    assert "<script>alert(1)" not in html
+    assert "<img" not in html
+    assert html.count("<script>") == 1
+
+
+def test_the_page_speaks_the_language_of_the_story(
+    story_of: Callable[[str], Story],
+) -> None:
+    german = prototype_for(story_of("Rabatt im Warenkorb")).html
+
+    assert '<html lang="de">' in german
+    assert "Zwischensumme" in german
+
+
+def test_the_page_uses_the_fields_and_numbers_of_the_story(pages: dict[str, Prototype]) -> None:
+    form, lock = pages["Contact form"], pages["Lock accounts after failed logins"]
+
+    assert {"name", "e_mail", "phone", "message"} <= set(re.findall(r'id="f-(\w+)"', form.html))
+    assert "Thank you, we will get back to you." in form.html
+    assert '"attempts": 5, "lock": 15' in lock.html
+
+
+def test_pages_are_small(pages: dict[str, Prototype]) -> None:
+    assert max(len(page.html.encode()) for page in pages.values()) < 40_000
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node on the path")
+def test_the_scripts_of_all_pages_are_javascript(
+    pages: dict[str, Prototype], tmp_path: Path
+) -> None:
+    script = tmp_path / "all.js"
+    parts = [
+        re.findall(r"<script>\n(.*?)</script>", page.html, re.DOTALL) for page in pages.values()
+    ]
+    script.write_text("".join(f"{{{part[0]}}}\n" for part in parts))
+    node = shutil.which("node") or ""
+
+    done = subprocess.run([node, "--check", script], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
