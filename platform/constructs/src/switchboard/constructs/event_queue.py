@@ -76,7 +76,6 @@ class EventQueue(Construct):
                 self.queue, batch_size=batch_size, report_batch_item_failures=True
             )
         )
-        self.queue.grant(function, "sqs:ChangeMessageVisibility")
         self.dlq.grant_send_messages(function)
         function.add_environment("QUEUE_URL", self.queue.queue_url)
         function.add_environment("DLQ_URL", self.dlq.queue_url)

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session
 from mypy_boto3_events import EventBridgeClient
 from mypy_boto3_sqs import SQSClient
 from mypy_boto3_ssm import SSMClient
@@ -18,7 +18,7 @@ from mypy_boto3_ssm import SSMClient
 from switchboard.local import wiring
 from switchboard.local.cli.console import CommandError
 from switchboard.local.embedded import api_url
-from switchboard.local.settings import REGION, LocalSettings
+from switchboard.local.settings import ACCOUNT, REGION, LocalSettings
 
 NOT_RUNNING = CommandError("the local platform is not running", "start it: hatch run up")
 
@@ -106,9 +106,7 @@ class Access:
         content = json.dumps(body).encode() if body is not None else b""
         request = AWSRequest(method=method, url=url, data=content, headers={})
         request.headers["Content-Type"] = "application/json"
-        session = Session()
-        session.set_credentials(self.settings.aws_environment["AWS_ACCESS_KEY_ID"], "local")
-        SigV4Auth(session.get_credentials(), "execute-api", REGION).add_auth(request)
+        SigV4Auth(Credentials(ACCOUNT, "local"), "execute-api", REGION).add_auth(request)
         answer = self._http.request(method, url, content=content, headers=dict(request.headers))
         try:
             value: dict[str, Any] = answer.json()

@@ -116,8 +116,8 @@ def _sections(story: Story, words: dict[str, str]) -> tuple[tuple[str, ...], lis
 
 
 def _script(sections: list[Section], words: dict[str, str]) -> str:
-    common = filled("common.js", {"labels": script_value(words)})
-    return common + "".join(section.script for section in sections)
+    shared = filled("page.js", {"labels": script_value(words)})
+    return shared + "".join(section.script for section in sections)
 
 
 def _criteria(story: Story) -> str:
