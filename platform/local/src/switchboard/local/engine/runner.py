@@ -10,7 +10,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from switchboard.local.engine import fixes, saving, streams, vendor, warming
+from switchboard.local.engine import fixes, resting, saving, streams, vendor, warming
 from switchboard.local.engine.bundles import Bundles
 from switchboard.local.engine.calls import CallJournal
 from switchboard.local.engine.registry import Registry
@@ -27,26 +27,34 @@ OWN = "/_switchboard/"
 class Front:
     """ministack's ASGI application, with what it does not hand on."""
 
-    def __init__(self, app: Any, saver: saving.Saver, warmer: warming.Warmer) -> None:
+    def __init__(
+        self, app: Any, saver: saving.Saver, warmer: warming.Warmer, rester: resting.Rester
+    ) -> None:
         """Serve `app`."""
         self._app = app
         self.saver = saver
         self._warmer = warmer
+        self.rester = rester
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
         path = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(OWN):
-            if path.endswith("/warm"):
-                self._warmer.start()
-            else:
-                await asyncio.to_thread(self.saver.save)
+            await self._own_door(path)
             await _accepted(send)
             return
         if scope["type"] == "http" and not path.startswith(QUIET):
             self.saver.touched()
             CLIENT_CONTEXT.set(_header(scope, b"x-amz-client-context"))
         await self._app(scope, receive, send)
+
+    async def _own_door(self, path: str) -> None:
+        if path.endswith("/warm"):
+            self._warmer.start()
+        elif path.endswith("/rest"):
+            await asyncio.to_thread(self.rester.rest, 0)
+        else:
+            await asyncio.to_thread(self.saver.save)
 
 
 def prepare(settings: EngineSettings, engine: vendor.Vendor) -> Front:
@@ -64,7 +72,7 @@ def prepare(settings: EngineSettings, engine: vendor.Vendor) -> Front:
     _use_workers(engine, bundles)
     saver = saving.Saver(engine, settings.save_every_seconds)
     app = CallJournal(engine.app.app, settings.journal)
-    return Front(app, saver, warming.Warmer(engine, bundles))
+    return Front(app, saver, warming.Warmer(engine, bundles), resting.Rester())
 
 
 def _use_workers(engine: vendor.Vendor, bundles: Bundles) -> None:
@@ -91,9 +99,12 @@ async def serve(settings: EngineSettings, engine: vendor.Vendor, front: Front) -
 
     async def asked_to_stop() -> None:
         await stopped.wait()
+        front.rester.stop()
         await asyncio.to_thread(front.saver.stop)
 
     front.saver.start()
+    front.rester.start()
+    front.rester.start()
     await engine.serve(front, config, shutdown_trigger=asked_to_stop)
     engine.lambda_runtime.reset()
 

@@ -17,6 +17,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 from switchboard.local.engine.bootstrap import END_OF_LOG
 from switchboard.local.engine.bundles import Bundles
@@ -31,6 +32,10 @@ LOG_SECONDS = 1
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 
 Credentials = Callable[[dict[str, Any]], dict[str, str]]
+
+
+RUNNING: "WeakSet[Worker]" = WeakSet()
+"""Every worker that may have a process."""
 
 
 class WorkerStartError(RuntimeError):
@@ -61,6 +66,21 @@ class Worker:
         self._proc: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str | None] = queue.Queue()
         self._log: queue.Queue[str | None] = queue.Queue()
+        RUNNING.add(self)
+
+    def rest(self, idle_seconds: float) -> bool:
+        """End the process if nobody has used it for so long; the next invocation starts one."""
+        if self.in_use or time.time() - self.last_used < idle_seconds:
+            return False
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            running = self._proc is not None
+            if running:
+                self._ended("idle")
+        finally:
+            self._lock.release()
+        return running
 
     def start(self) -> None:
         """Start the process and import the function, unless it runs.
@@ -95,7 +115,9 @@ class Worker:
                 "trace_id": trace_id,
                 "client_context": _decoded(CLIENT_CONTEXT.get()),
             }
-            return {**self._ask(call, timeout), "cold_start": cold}
+            answer = self._ask(call, timeout)
+            self.last_used = time.time()
+            return {**answer, "cold_start": cold}
 
     def _ask(self, call: dict[str, Any], timeout: float) -> dict[str, Any]:
         proc = self._running()

@@ -224,6 +224,8 @@ def _kill(process: psutil.Process) -> None:
 
 def _memory(process: psutil.Process) -> int:
     try:
-        return int(process.memory_info().rss)
+        # Shared pages count once (Linux); where that is not known, the resident size has to do.
+        full = process.memory_full_info()
+        return int(getattr(full, "pss", full.rss))
     except psutil.Error:
         return 0
