@@ -1,6 +1,7 @@
 """`demo` and `story`: a person's story travels the whole way, and the terminal tells it."""
 
 import json as json_module
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from switchboard.local.access import Access
     from switchboard.local.journey import Journey
 
+OnEvent = Callable[["Journey", dict[str, Any]], None]
 EXAMPLES = ROOT / "docs/examples"
 DEMO = (("discount-codes.md", "Generate Code"), ("returns-form.md", "Generate Prototype"))
 MEANING = {
@@ -52,7 +54,7 @@ def demo(
         title, body = read_story(EXAMPLES / name)
         if not json:
             say(typer.style(f"\n{title}", bold=True) + f"  ({trigger})")
-        journeys.append(_travel(access, title, body, trigger, quiet=json))
+        journeys.append(_travel(access, title, body, trigger, _silent if json else _tell_event))
         if not json:
             _tell_result(journeys[-1])
     result = {"stories": [journey.report() for journey in journeys], **_totals(access)}
@@ -77,7 +79,7 @@ def story(
     access = _access()
     if not json:
         say(typer.style(title, bold=True) + f"  ({trigger})")
-    journey = _travel(access, title, body, trigger, quiet=json)
+    journey = _travel(access, title, body, trigger, _silent if json else _tell_event)
     if json:
         as_json(journey.report())
     else:
@@ -102,13 +104,13 @@ def read_story(file: Path) -> tuple[str, str]:
     return (first.lstrip("# ").strip() or file.stem), rest.strip()
 
 
-def run_story(title: str, body: str, trigger: str, *, quiet: bool) -> "Journey":
-    """Put a story on the board of the running platform and follow it to its end.
+def run_story(title: str, body: str, trigger: str) -> "Journey":
+    """Put a story on the board of the running platform and follow it to its end, in silence.
 
     Raises:
         CommandError: nothing final was seen in time, or the platform is not running.
     """
-    return _travel(_access(), title, body, trigger, quiet=quiet)
+    return _travel(_access(), title, body, trigger, lambda *_: None)
 
 
 def _access() -> "Access":
@@ -117,7 +119,7 @@ def _access() -> "Access":
     return Access.of_running_platform()
 
 
-def _travel(access: "Access", title: str, body: str, trigger: str, *, quiet: bool) -> "Journey":
+def _travel(access: "Access", title: str, body: str, trigger: str, on_event: OnEvent) -> "Journey":
     from switchboard.local.bus import LocalBus
     from switchboard.local.calls import CallCounter
     from switchboard.local.journey import FollowStory, StoryTimeoutError
@@ -127,7 +129,7 @@ def _travel(access: "Access", title: str, body: str, trigger: str, *, quiet: boo
     page_id = str(board.create_story(title, body)["id"])
     calls = CallCounter.of(access.settings)
     with LocalBus.connect().tail() as tail:
-        follow = FollowStory(board, tail, _silent if quiet else _tell_event)
+        follow = FollowStory(board, tail, on_event)
         try:
             journey = follow(page_id, title, trigger)
         except StoryTimeoutError as error:
