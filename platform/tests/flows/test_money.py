@@ -18,6 +18,11 @@ def configure(board: LocalWorkspace, tail: Tail, **amounts: float) -> None:
         name.replace("_", " ").title(): {"number": amount} for name, amount in amounts.items()
     }
     board.set_properties(board.workspace.project_page_id, properties, user="owen")
+    configured(tail)
+
+
+def configured(tail: Tail) -> None:
+    """Wait until the project's configuration was announced."""
     for _ in range(30):
         if any(event["detail-type"] == "ProjectConfigured.v1" for event in tail.batch()):
             return
@@ -30,6 +35,7 @@ def configure(board: LocalWorkspace, tail: Tail, **amounts: float) -> None:
 def test_an_exhausted_budget_refuses_the_run_and_tells_requester_and_owner(
     travel: Travel, board: LocalWorkspace, tail: Tail, eventually: Callable[..., None]
 ) -> None:
+    travel("Spends a little", trigger="Generate Prototype")
     configure(board, tail, cost_limit_per_invocation=0.01, cost_limit_per_month=0.01)
     try:
         journey = travel("No money left")
@@ -56,3 +62,40 @@ def test_a_configuration_with_a_mistake_keeps_the_former_one_and_says_so_on_its_
         assert travel("Still works", trigger="Generate Prototype").terminal_status == "completed"
     finally:
         board.set_properties(page, {"Cost Limit Per Month": {"number": 50}}, user="owen")
+
+
+@pytest.mark.requirement("CMP-08", "E")
+def test_a_chain_requests_its_next_step_with_the_parents_result(
+    travel: Travel, board: LocalWorkspace, tail: Tail
+) -> None:
+    page = board.workspace.project_page_id
+    chain = {
+        "Chain": {"select": {"name": "custom"}},
+        "Chain Steps": {"rich_text": [{"text": {"content": "mock, code"}}]},
+    }
+    board.set_properties(page, chain, user="owen")
+    configured(tail)
+    try:
+        first = travel("Two steps", trigger="Generate Prototype")
+        (second,) = await_events(tail, "InvocationCompleted.v1", first.invocation_id)
+
+        assert second["parent_invocation_id"] == first.invocation_id
+        assert second["agent_type"] == "code"
+        assert second["output_artifacts"][0]["type"] == "pull_request"
+    finally:
+        board.set_properties(page, {"Chain": {"select": {"name": "story-to-code"}}}, user="owen")
+        configured(tail)
+
+
+def await_events(tail: Tail, detail_type: str, parent: str) -> list[dict[str, Any]]:
+    """The data of the first events of a type whose invocation has this parent."""
+    for _ in range(40):
+        found = [
+            event["detail"]["data"]
+            for event in tail.batch()
+            if event["detail-type"] == detail_type
+            and event["detail"]["data"].get("parent_invocation_id") == parent
+        ]
+        if found:
+            return found
+    raise AssertionError(f"no {detail_type} of a child of {parent}")

@@ -1,12 +1,14 @@
 """Running a service's CDK app: `python infra/app.py`, `cdk deploy`, or all apps in one process."""
 
+import argparse
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import aws_cdk as cdk
 
-from switchboard.constructs.environments import Environment, environment
+from switchboard.constructs.environments import ENVIRONMENTS, Environment, environment
 
 Build = Callable[[cdk.App, Environment], cdk.Stack]
 
@@ -26,7 +28,18 @@ def synthesize(build: Build, outdir: Path, *, name: str = "dev", bundle: str | N
 
 
 def run_app(build: Build, folder: Path) -> None:
-    """Entry point of a service's `infra/app.py`: synthesize into `<folder>/cdk.out`."""
-    app = cdk.App(outdir=os.environ.get("CDK_OUTDIR", str(folder / "cdk.out")))  # noqa: TID251 - the CDK CLI's contract
-    build(app, environment(app.node.try_get_context("env") or "dev"))
-    app.synth()
+    """Entry point of a service's `infra/app.py`: synthesize, and say where the template is.
+
+    The CDK CLI names the folder (`CDK_OUTDIR`) and the context; a person may say `--env prod`.
+    """
+    parser = argparse.ArgumentParser(description="Synthesize one app; no account is asked.")
+    parser.add_argument("--env", choices=sorted(ENVIRONMENTS), help="default: dev")
+    options = parser.parse_args()
+    outdir = os.environ.get("CDK_OUTDIR")  # noqa: TID251 - the CDK CLI's contract
+    app = cdk.App(outdir=outdir or str(folder / "cdk.out"))
+    name = options.env or app.node.try_get_context("env") or "dev"
+    build(app, environment(name))
+    assembly = app.synth()
+    if outdir is None:
+        for stack in assembly.stacks:
+            sys.stdout.write(f"{stack.template_full_path}\n")

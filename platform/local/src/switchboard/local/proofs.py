@@ -1,20 +1,18 @@
 """Which requirement is proved by which test, from the outcomes the pytest plugin wrote."""
 
-import hashlib
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from switchboard.local.checkout import REQUIREMENTS, RESULTS, ROOT
+from switchboard.testing.fingerprint import fingerprint
 
 NEEDS_AN_ACCOUNT = "A"
 """The kind of proof that only AWS can give; it is never counted here."""
 STAMP = RESULTS.with_name("stamp.txt")
-CODE = ("shared-events", "platform", "services", "agents", "docs/requirements")
 
 
 @dataclass(frozen=True)
@@ -53,25 +51,10 @@ def rows(requirements: list[dict[str, Any]], results: dict[str, Any]) -> list[Ro
     return found
 
 
-def fingerprint() -> str:
-    """A hash over everything that can change an outcome."""
-    digest = hashlib.sha256()
-    for folder in CODE:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and not _generated(path):
-                digest.update(str(path.relative_to(ROOT)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _generated(path: Path) -> bool:
-    return any(part in {"__pycache__", "cdk.out", ".pytest_cache"} for part in path.parts)
-
-
 def current_rows(report: Callable[[str], None], *, accept_stale: bool) -> list[Row]:
     """The rows with outcomes for the code as it stands; runs the tests when there are none."""
     stamp = STAMP.read_text() if STAMP.exists() else ""
-    if not (RESULTS.exists() and (accept_stale or stamp == fingerprint())):
+    if not (RESULTS.exists() and (accept_stale or stamp == fingerprint(ROOT))):
         report("no test results for the code as it stands: running the tests (some minutes) ...")
         run_tests()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
@@ -80,5 +63,4 @@ def current_rows(report: Callable[[str], None], *, accept_stale: bool) -> list[R
 
 def run_tests() -> None:
     """Run the whole suite quietly; failing tests simply prove nothing."""
-    RESULTS.unlink(missing_ok=True)
     subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, check=False, stdout=sys.stderr)

@@ -17,6 +17,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from switchboard.testing.fingerprint import fingerprint
+
 # Template assertions need no schema validation; `synth` keeps it on. aws_cdk reads it at import.
 os.environ.setdefault("CDK_VALIDATION", "false")
 
@@ -77,11 +79,21 @@ def _problem(args: tuple[Any, ...], rows: dict[str, list[str]]) -> str | None:
 
 
 class _Recorder:
-    def __init__(self) -> None:
+    """Outcomes of this run; a run of everything replaces what earlier runs left."""
+
+    def __init__(self, config: pytest.Config) -> None:
         self.results: dict[str, dict[str, Any]] = {}
+        self.whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+        self.code = fingerprint(config.rootpath) if self.whole else ""
 
 
 _KEY = pytest.StashKey[_Recorder]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin to note outcomes, where there are requirements to prove."""
+    if (session.config.rootpath / "docs/requirements").exists():
+        session.config.stash[_KEY] = _Recorder(session.config)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -90,21 +102,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome: Any = yield
     report = outcome.get_result()
     markers = [list(marker.args) for marker in item.iter_markers("requirement")]
-    if not markers:
+    recorder = item.config.stash.get(_KEY, None)
+    if not markers or recorder is None:
         return
-    recorder = item.config.stash.setdefault(_KEY, _Recorder())
     passed = report.passed and recorder.results.get(item.nodeid, {}).get("passed", True)
     recorder.results[item.nodeid] = {"markers": markers, "passed": passed and not report.skipped}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the outcomes beside those of other runs."""
+    """Write the outcomes; after a run of everything also for which code they hold."""
     recorder = session.config.stash.get(_KEY, None)
-    root = session.config.rootpath
-    if recorder is None or not (root / "docs/requirements").exists():
+    if recorder is None or not recorder.results:
         return
-    folder = root / RESULTS
+    folder = session.config.rootpath / RESULTS
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "results.json"
-    known = json.loads(path.read_text()) if path.exists() else {}
+    known = json.loads(path.read_text()) if path.exists() and not recorder.whole else {}
     path.write_text(json.dumps({**known, **recorder.results}, indent=1, sort_keys=True))
+    if recorder.whole:
+        (folder / "stamp.txt").write_text(recorder.code)

@@ -74,8 +74,14 @@ def story(
     trigger: Annotated[str, typer.Option(help="the Status a person sets")] = "Generate Code",
     json: Annotated[bool, typer.Option("--json", help="print the report")] = False,
 ) -> None:
-    """Put a story on the Notion board, set its status, and follow it to its result."""
+    """Put a story on the Notion board, set its status, and follow it to its result.
+
+    Starts the platform when it is not running.
+    """
+    from switchboard.local.cli.platform import bring_up
+
     title, body = read_story(file)
+    bring_up()
     access = _access()
     if not json:
         say(typer.style(title, bold=True) + f"  ({trigger})")

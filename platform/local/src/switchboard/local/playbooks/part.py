@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
 class Check:
-    """One generated test; `criterion` is the index of the criterion it proves, None for our own."""
+    """One generated test; `criterion` is the index of the criterion it proves, None for our own.
+
+    `uses` are numbers of the criterion the code uses though the test does not spell them out.
+    """
 
     criterion: int | None
     case: str
     body: str
+    uses: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
