@@ -1,6 +1,7 @@
 """A budget that is used up refuses the next run, and says so to the person and the owners."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,14 +19,20 @@ def configure(board: LocalWorkspace, tail: Tail, **amounts: float) -> None:
         name.replace("_", " ").title(): {"number": amount} for name, amount in amounts.items()
     }
     board.set_properties(board.workspace.project_page_id, properties, user="owen")
-    configured(tail)
+    wanted = {name: Decimal(str(amount)) for name, amount in amounts.items()}
+    configured(
+        tail, lambda data: all(Decimal(data[name]) == value for name, value in wanted.items())
+    )
 
 
-def configured(tail: Tail) -> None:
-    """Wait until the project's configuration was announced."""
+def configured(tail: Tail, as_wanted: Callable[[dict[str, Any]], bool]) -> None:
+    """Wait until the project was announced as it is wanted."""
     for _ in range(30):
-        if any(event["detail-type"] == "ProjectConfigured.v1" for event in tail.batch()):
-            return
+        for event in tail.batch():
+            if event["detail-type"] == "ProjectConfigured.v1" and as_wanted(
+                event["detail"]["data"]
+            ):
+                return
     raise AssertionError("the configuration was not announced")
 
 
@@ -74,7 +81,7 @@ def test_a_chain_requests_its_next_step_with_the_parents_result(
         "Chain Steps": {"rich_text": [{"text": {"content": "mock, code"}}]},
     }
     board.set_properties(page, chain, user="owen")
-    configured(tail)
+    configured(tail, lambda data: data["agent_chain_template"] == "custom")
     try:
         first = travel("Two steps", trigger="Generate Prototype")
         (second,) = await_events(tail, "InvocationCompleted.v1", first.invocation_id)
@@ -84,7 +91,7 @@ def test_a_chain_requests_its_next_step_with_the_parents_result(
         assert second["output_artifacts"][0]["type"] == "pull_request"
     finally:
         board.set_properties(page, {"Chain": {"select": {"name": "story-to-code"}}}, user="owen")
-        configured(tail)
+        configured(tail, lambda data: data["agent_chain_template"] == "story-to-code")
 
 
 def await_events(tail: Tail, detail_type: str, parent: str) -> list[dict[str, Any]]:

@@ -1,38 +1,17 @@
 """The change a story becomes: a package, tests named after the criteria, what is missing."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from switchboard.local.playbooks.capabilities import (
-    access,
-    collection,
-    export,
-    form,
-    formulas,
-    limits,
-    listing,
-    pricing,
-    pricing_code,
-    reminder,
-)
 from switchboard.local.playbooks.part import Check, Part
+from switchboard.local.playbooks.plan import plan_for
 from switchboard.local.playbooks.story import Story, slug
 from switchboard.local.playbooks.template import filled
 
-CAPABILITIES: tuple[tuple[Callable[[Story], Any], Callable[[Story, Any], Part]], ...] = (
-    (pricing.read, pricing_code.part),
-    (formulas.read, formulas.part),
-    (access.read, access.part),
-    (reminder.read, reminder.part),
-    (listing.read, listing.part),
-    (export.read, export.part),
-    (collection.read, collection.part),
-    (form.read, form.part),
-)
-"""Reads what the story says of one kind, or None; writes the part for it. Earlier ones win ties."""
+LINE = 92
 _STANDARD = (
     ("csv", "import csv"),
     ("io", "import io"),
@@ -69,12 +48,12 @@ class Change:
 @lru_cache(maxsize=64)
 def change_for(story: Story, *, adds_src_to_path: bool = True) -> Change:
     """Write the change for a story; the same story always gives the same files."""
-    parts = parts_of(story)
+    parts = tuple(planned.part for planned in plan_for(story))
     covered: frozenset[int] = frozenset().union(*(part.covered for part in parts))
     missing = tuple(index for index in range(len(story.criteria)) if index not in covered)
     tests = tuple(_named(story, [check for part in parts for check in part.checks]))
     package = story.package
-    files = [(f"src/{package}/__init__.py", f'"""{_docstring(story.title)}."""\n')]
+    files = [(f"src/{package}/__init__.py", f'"""{story.short_title}."""\n')]
     files += [(f"src/{package}/{part.module}.py", part.source) for part in parts]
     if missing:
         files.append((f"src/{package}/criteria.py", _criteria_module(story, missing)))
@@ -83,25 +62,6 @@ def change_for(story: Story, *, adds_src_to_path: bool = True) -> Change:
     return Change(
         story, tuple(files), parts, tuple((item.criterion, name) for item, name in tests), missing
     )
-
-
-@lru_cache(maxsize=64)
-def parts_of(story: Story) -> tuple[Part, ...]:
-    """The capabilities that prove something of the story which no stronger one proves."""
-    found: list[Part] = []
-    for read, write in CAPABILITIES:
-        spec = read(story)
-        if spec is not None:
-            found.append(write(story, spec))
-    found.sort(key=lambda part: -len(part.covered))
-    kept: list[Part] = []
-    covered: frozenset[int] = frozenset()
-    for part in found:
-        if part.covered - covered:
-            kept.append(part)
-            covered |= part.covered
-    plain = limits.read(story, frozenset(range(len(story.criteria))) - covered)
-    return (*kept, limits.part(story, plain)) if plain else tuple(kept)
 
 
 def _named(story: Story, checks: Sequence[Check]) -> Iterator[tuple[Check, str]]:
@@ -127,6 +87,11 @@ def _docstring(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"""', "'''").rstrip(' ".')
 
 
+def _wrapped(text: str) -> str:
+    """A docstring of several lines when one is too long."""
+    return "\n    ".join(textwrap.wrap(_docstring(text), LINE, break_long_words=False))
+
+
 def _criteria_module(story: Story, missing: Sequence[int]) -> str:
     def rows(indexes: Sequence[int]) -> str:
         return "".join(f"    {story.criteria[index]!r},\n" for index in indexes)
@@ -134,7 +99,7 @@ def _criteria_module(story: Story, missing: Sequence[int]) -> str:
     return filled(
         "criteria.py.tmpl",
         {
-            "title": _docstring(story.title),
+            "title": story.short_title,
             "all": rows(range(len(story.criteria))),
             "missing": rows(missing),
         },
@@ -165,7 +130,7 @@ def _test_module(
     path = 'sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))\n\n'
     after_path = "  # noqa: E402" if adds_src_to_path else ""
     lines = "\n".join(f"{line}{after_path}" for line in sorted(ours))
-    title = _docstring(story.title)
+    title = story.short_title
     head = f'"""Acceptance tests of the story "{title}"."""\n\n{imports}\n\n'
     return (
         head
@@ -196,11 +161,11 @@ def _imports(bodies: str, *, needs_path: bool) -> str:
 
 
 def _function(story: Story, check: Check, name: str) -> str:
-    text = "Valid entries are accepted"
+    text = check.case[:1].upper() + check.case[1:]
     if check.criterion is not None:
         text = f"AC {check.criterion + 1}: {story.criteria[check.criterion]}"
     body = "\n".join(f"    {line}" if line else "" for line in check.body.splitlines())
-    return f'def {name}() -> None:\n    """{_docstring(text)}."""\n{body}'
+    return f'def {name}() -> None:\n    """{_wrapped(text)}."""\n{body}'
 
 
 def _missing_tests(story: Story, missing: Sequence[int]) -> list[str]:
@@ -217,7 +182,7 @@ def _missing_tests(story: Story, missing: Sequence[int]) -> list[str]:
         name = "_".join(filter(None, (f"test_ac{index + 1}_is_not_implemented_yet", quote)))
         found.append(
             f"def {name}() -> None:\n"
-            f'    """AC {index + 1}: {_docstring(story.criteria[index])}."""\n'
+            f'    """{_wrapped(f"AC {index + 1}: {story.criteria[index]}")}."""\n'
             f"    assert ACCEPTANCE_CRITERIA[{index}] in NOT_IMPLEMENTED"
         )
     return found

@@ -48,8 +48,6 @@ def _date(match: re.Match[str]) -> date | None:
     found = match.groupdict()
     named = (number for number in range(1, 13) if found.get(f"m{number}"))
     try:
-        return date(
-            int(found["year"]), int(found.get("month") or next(named)), int(found["day"])
-        )
+        return date(int(found["year"]), int(found.get("month") or next(named)), int(found["day"]))
     except (ValueError, StopIteration):
         return None

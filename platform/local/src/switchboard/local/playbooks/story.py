@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import textwrap
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from switchboard.local.playbooks.criteria import criteria_of, plain
 
 MAX_TITLE = 160
 MAX_SLUG = 32
+MAX_SHORT_TITLE = 56
 _SPECIAL = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "þ": "th"})
 
 
@@ -29,6 +31,13 @@ class Story:
         """The Python package of its code: words of the title, and four digits of the page."""
         digest = hashlib.sha256((self.page_id or self.title).encode()).hexdigest()[:4]
         return f"{slug(self.title) or 'story'}_{digest}"
+
+    @property
+    def short_title(self) -> str:
+        """The title as it may stand in a line of code, between quotes of any kind."""
+        plain_title = self.title.replace("\\", "").replace('"', "'").strip()
+        short = textwrap.shorten(plain_title, MAX_SHORT_TITLE, placeholder=" …")
+        return (short if short != "…" else plain_title[:MAX_SHORT_TITLE]).rstrip(" .") or "story"
 
     @property
     def text(self) -> str:

@@ -94,7 +94,7 @@ def part(story: Story, access: Access) -> Part:
     source = filled(
         "access.py.tmpl",
         {
-            "title": story.title.replace("\\", "").replace('"', "'"),
+            "title": story.short_title,
             "attempts": str(access.attempts),
             "lock": str(access.lock_minutes),
             "session": str(access.session_minutes),

@@ -71,7 +71,7 @@ def part(story: Story, kept: Collection) -> Part:
     source = filled(
         "collection.py.tmpl",
         {
-            "title": story.title.replace("\\", "").replace('"', "'"),
+            "title": story.short_title,
             "maximum": str(kept.maximum or 0),
         },
         maximum=kept.maximum is not None,

@@ -101,7 +101,7 @@ def part(story: Story, export: Export) -> Part:
     source = filled(
         "export.py.tmpl",
         {
-            "title": story.title.replace("\\", "").replace('"', "'"),
+            "title": story.short_title,
             "columns": repr(export.columns),
             "delimiter": repr(export.delimiter),
             "stem": slug(export.noun) or "export",

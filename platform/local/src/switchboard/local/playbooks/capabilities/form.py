@@ -115,7 +115,7 @@ def part(story: Story, form: Form) -> Part:
     source = filled(
         "form.py.tmpl",
         {
-            "title": story.title.replace("\\", "").replace('"', "'"),
+            "title": story.short_title,
             "fields": "".join(f"    {_source(item)},\n" for item in form.fields),
             "message": repr(form.message),
         },

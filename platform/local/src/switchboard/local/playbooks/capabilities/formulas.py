@@ -73,7 +73,7 @@ def part(story: Story, formulas: Formulas) -> Part:
     source = filled(
         "formulas.py.tmpl",
         {
-            "title": story.title.replace("\\", "").replace('"', "'"),
+            "title": story.short_title,
             "rate": str(formulas.rate),
         },
         positive=kinds["bmi"],

@@ -87,7 +87,7 @@ def part(story: Story, limits: tuple[Limit, ...]) -> Part:
         f'    Limit("{item.name}", Decimal("{item.value}"), is_maximum={item.is_most}),\n'
         for item in limits
     )
-    title = story.title.replace("\\", "").replace('"', "'")
+    title = story.short_title
     source = filled("limits.py.tmpl", {"title": title, "limits": rows})
     checks = tuple(_check(item) for item in limits)
     return Part(

@@ -139,7 +139,7 @@ def part(story: Story, listing: Listing) -> Part:
     source = filled(
         "listing.py.tmpl",
         {
-            "title": story.title.replace("\\", "").replace('"', "'"),
+            "title": story.short_title,
             "page_size": str(listing.page_size[0] if listing.page_size else 10),
             "empty": repr(listing.empty[0] if listing.empty else DEFAULT_EMPTY),
         },

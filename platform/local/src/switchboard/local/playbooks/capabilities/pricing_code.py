@@ -55,7 +55,7 @@ def _constants(story: Story, pricing: Pricing) -> dict[str, str]:
     )
     free_holds = f"amount {'>' if ship.strict else '>='} FREE_SHIPPING_FROM"
     return {
-        "title": story.title.replace("\\", "").replace('"', "'"),
+        "title": story.short_title,
         "tiers": f"(\n{tiers})" if tiers else "()",
         "codes": f"{{\n{codes}}}",
         "cap": str(pricing.cap[0] if pricing.cap else 0),

@@ -96,7 +96,7 @@ def part(story: Story, reminder: Reminder) -> Part:
     source = filled(
         "reminder.py.tmpl",
         {
-            "title": story.title.replace("\\", "").replace('"', "'"),
+            "title": story.short_title,
             "leads": leads,
             "operator": operator,
             "threshold": value,

@@ -1,21 +1,11 @@
 """The whole prototype of a story: one self-contained HTML page."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from switchboard.local.playbooks.capabilities import (
-    access,
-    collection,
-    export,
-    form,
-    formulas,
-    limits,
-    listing,
-    pricing,
-    reminder,
-)
-from switchboard.local.playbooks.change import parts_of
 from switchboard.local.playbooks.criteria import announces_criteria
 from switchboard.local.playbooks.language import labels, language_of
 from switchboard.local.playbooks.pages.entering import (
@@ -31,6 +21,7 @@ from switchboard.local.playbooks.pages.reckoning import (
     reminder_section,
 )
 from switchboard.local.playbooks.pages.showing import listing_section, outline_section
+from switchboard.local.playbooks.plan import plan_for
 from switchboard.local.playbooks.story import Story
 from switchboard.local.playbooks.template import filled
 
@@ -42,6 +33,14 @@ _COLOURS = (
     ("#1f6b2e", "#8bdc9b"),
 )
 MAX_LEAD = 220
+_SECTIONS: dict[str, Callable[[Any, dict[str, str]], Section]] = {
+    "pricing": pricing_section,
+    "formulas": formulas_section,
+    "form": form_section,
+    "access": access_section,
+    "reminder": reminder_section,
+    "collection": collection_section,
+}
 
 
 @dataclass(frozen=True)
@@ -87,29 +86,15 @@ def prototype_for(story: Story) -> Prototype:
 
 def _sections(story: Story, words: dict[str, str]) -> tuple[tuple[str, ...], list[Section]]:
     """A section for each capability the story's change has; a list and its export are one."""
-    modules = {part.module for part in parts_of(story)}
+    specs = {planned.part.module: planned.spec for planned in plan_for(story)}
     found: dict[str, Section] = {}
-    for capability, section in (
-        (pricing, pricing_section),
-        (formulas, formulas_section),
-        (form, form_section),
-        (access, access_section),
-        (reminder, reminder_section),
-        (collection, collection_section),
-    ):
-        name = capability.__name__.rpartition(".")[2]
-        if name in modules:
-            found[name] = section(capability.read(story), words)
-    if modules & {"listing", "export"}:
-        rows = listing.read(story) if "listing" in modules else None
-        files = export.read(story) if "export" in modules else None
-        found["listing"] = listing_section(story, rows, files, words)
-    if "limits" in modules:
-        covered = frozenset().union(
-            *(part.covered for part in parts_of(story) if part.module != "limits")
-        )
-        values = limits.read(story, frozenset(range(len(story.criteria))) - covered)
-        found["limits"] = limits_section(story, values, words)
+    for name, section in _SECTIONS.items():
+        if name in specs:
+            found[name] = section(specs[name], words)
+    if "listing" in specs or "export" in specs:
+        found["listing"] = listing_section(story, specs.get("listing"), specs.get("export"), words)
+    if "limits" in specs:
+        found["limits"] = limits_section(story, specs["limits"], words)
     if not found:
         return (), [outline_section(story, words)]
     return tuple(found), list(found.values())
