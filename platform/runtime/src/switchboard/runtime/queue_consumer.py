@@ -88,10 +88,9 @@ class QueueConsumer:
             return True
         try:
             self._handlers[event.detail_type](event)
-        except Exception as error:
-            # The edge: whatever went wrong, this one message is tried again, the others are not.
-            self._logger.exception("event handling failed", **flow_fields(event))
-            return self._gone_for_good(record, error)
+        except Exception as error:  # noqa: BLE001 - the edge, whatever went wrong
+            # This one message is tried again, the others of the batch are not.
+            return self._gone_for_good(record, error, flow_fields(event))
         return True
 
     def _parse(self, body: str) -> Event[Any]:
@@ -101,10 +100,15 @@ class QueueConsumer:
             raise UnknownEventError(f"{event.detail_type} is not consumed here")
         return event
 
-    def _gone_for_good(self, record: dict[str, Any], error: Exception) -> bool:
+    def _gone_for_good(
+        self, record: dict[str, Any], error: Exception, fields: dict[str, Any]
+    ) -> bool:
         received = int(record["attributes"]["ApproximateReceiveCount"])
         if received > len(BACKOFF_SECONDS):
+            self._logger.error("event sent to the dlq", exc_info=error, **fields)
             self._visibility.bury(record["body"], f"{type(error).__name__}: {error}")
             return True
-        self._visibility.hide(record["receiptHandle"], BACKOFF_SECONDS[received - 1])
+        seconds = BACKOFF_SECONDS[received - 1]
+        self._logger.warning("event is tried again", exc_info=error, seconds=seconds, **fields)
+        self._visibility.hide(record["receiptHandle"], seconds)
         return False
