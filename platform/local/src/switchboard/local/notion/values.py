@@ -232,4 +232,6 @@ def text_of(shown_value: dict[str, Any]) -> str:
 def _word(value: Value) -> str:
     if isinstance(value, dict):
         return str(value.get("name") or value.get("start") or value.get("id") or "")
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
     return str(value)
