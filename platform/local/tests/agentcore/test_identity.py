@@ -51,11 +51,13 @@ def workload_token(front: Any, arn: str, *, session: str | None = None, **more: 
     return token
 
 
-def exchange(front: Any, token: str | None, name: str = "gateway-oauth") -> str:
+def exchange(
+    front: Any, token: str | None, name: str = "gateway-oauth", scope: str = "gateway/code"
+) -> str:
     answer = front.client().get_resource_oauth2_token(
         workloadIdentityToken=token,
         resourceCredentialProviderName=name,
-        scopes=["gateway/invoke"],
+        scopes=[scope],
         oauth2Flow="M2M",
     )
     found: str = answer["accessToken"]
@@ -85,7 +87,7 @@ def test_the_token_names_agent_story_repository_and_branch(shared_front: Any) ->
     assert {key: value for key, value in claims.items() if key not in own} == {
         "aud": "switchboard-gateway",
         "client_id": "client-1",
-        "scope": "gateway/invoke",
+        "scope": "gateway/code",
         "sub": "user-7",
         "acting_user": "user-7",
         "agent_type": "code",
@@ -105,10 +107,21 @@ def test_the_agent_type_is_the_runtimes_whatever_the_payload_says(shared_front: 
     token = workload_token(shared_front, shared_front.runtime("demo_deck"), runtimeUserId="user-7")
 
     claims = jwt.decode(
-        exchange(shared_front, token, provider(shared_front)), options={"verify_signature": False}
+        exchange(shared_front, token, provider(shared_front), "gateway/demo_deck"),
+        options={"verify_signature": False},
     )
 
     assert claims["agent_type"] == "demo_deck"
+    assert claims["scope"] == "gateway/demo_deck"
+
+
+def test_the_scope_of_another_agent_type_is_refused(shared_front: Any) -> None:
+    token = workload_token(shared_front, shared_front.runtime("mock"), runtimeUserId="user-7")
+
+    with pytest.raises(ClientError, match="invalid_scope") as caught:
+        exchange(shared_front, token, provider(shared_front), "gateway/code")
+
+    assert caught.value.response["Error"]["Code"] == "ValidationException"
 
 
 def test_without_a_user_the_agent_gets_no_workload_token(shared_front: Any) -> None:

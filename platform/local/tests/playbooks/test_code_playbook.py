@@ -208,3 +208,31 @@ def test_the_program_for_the_sandbox_really_runs_the_tests(
     body = run.called("create_pull_request")[0]["body"]
     assert "syntax check: " in body
     assert " passed in " in body
+
+
+def test_the_summary_counts_what_pytest_says_has_passed(
+    talk: Any, code_tools: Any, prompt_for: Any, story: Story
+) -> None:
+    final = talk("code", code_tools).run(prompt_for(story))
+
+    assert "with 5 passing tests" in final.structured["summary"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            "- The tone is friendly",
+            "1 of 2 acceptance criteria are met; not implemented: criterion 2.",
+        ),
+        ("- The tone is friendly\n- It is fun", "not implemented: criteria 2 and 3."),
+    ],
+)
+def test_the_summary_names_the_criteria_that_are_open(
+    talk: Any, code_tools: Any, prompt_for: Any, more: str, said: str
+) -> None:
+    story = _titled("Discount", f"- Orders over 100 EUR get 10 % off\n{more}")
+
+    final = talk("code", code_tools).run(prompt_for(story))
+
+    assert said in final.structured["summary"]

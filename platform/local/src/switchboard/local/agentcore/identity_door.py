@@ -24,6 +24,7 @@ from switchboard.local.agentcore.identity import (
     WorkloadTokens,
 )
 from switchboard.local.agentcore.registry import Registry, Resource
+from switchboard.tools.token_claims.scopes import RESOURCE_SERVER, scope_of
 
 OAUTH2_PROVIDER = "AWS::BedrockAgentCore::OAuth2CredentialProvider"
 API_KEY_PROVIDER = "AWS::BedrockAgentCore::ApiKeyCredentialProvider"
@@ -92,6 +93,7 @@ class IdentityDoor:
             raise ValidationError("oauth2Flow: only M2M is served locally")
         client_id = self._client_id(str(body.get("resourceCredentialProviderName") or ""))
         scopes = [str(scope) for scope in body.get("scopes") or []]
+        _demand_own_scopes(workload, scopes)
         return JSONResponse({"accessToken": self._issue(workload, client_id, scopes)})
 
     async def api_key(self, request: Request) -> Response:
@@ -146,3 +148,15 @@ class IdentityDoor:
             if resource.property("Name") == name:
                 return resource
         raise NotFoundError(f"no credential provider called '{name}'")
+
+
+def _demand_own_scopes(workload: Workload, scopes: list[str]) -> None:
+    """Refuse what Cognito refuses a client: the gateway's scope of another agent type."""
+    agent_type = workload.claims.get("agent_type")
+    if agent_type is None:
+        return  # such a token names no agent type, so no policy permits it anything
+    named = [scope for scope in scopes if scope.startswith(f"{RESOURCE_SERVER}/")]
+    if named and named != [scope_of(agent_type)]:
+        raise ValidationError(
+            f"invalid_scope: an agent of type {agent_type} is not allowed {named}"
+        )

@@ -127,10 +127,12 @@ def _publish(brief: Brief, change: Change, where: Where, output: str, *, stale: 
     )
     if failed(opened):
         return give_up("Cannot open the pull request", reason_of(opened))
-    return _done(change, where, branch, value_of(opened))
+    return _done(change, where, value_of(opened), branch=branch, output=output)
 
 
-def _done(change: Change, where: Where, branch: str, pull: Mapping[str, Any]) -> Final:
+def _done(
+    change: Change, where: Where, pull: Mapping[str, Any], *, branch: str, output: str
+) -> Final:
     url = str(pull.get("html_url") or pull.get("url"))
     number = str(pull.get("number") or url.rpartition("/")[2])
     artifact = {
@@ -144,7 +146,7 @@ def _done(change: Change, where: Where, branch: str, pull: Mapping[str, Any]) ->
             "files_changed": len(change.files),
         },
     }
-    summary = summary_of(change, number)
+    summary = summary_of(change, number, output)
     return Final(
         f"{summary}\n{url}", {"status": "completed", "summary": summary, "artifacts": [artifact]}
     )

@@ -20,6 +20,7 @@ _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,120})[\"”“»]|(?<!\
 _NAMED = re.compile(r"\b(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9]*\d)[A-Z0-9]{4,}\b")
 _PLACE = re.compile(r"\b(?:in|to|within|outside|from) (?:the )?([A-Z][a-z]{3,})")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SAMPLE_ROW = re.compile(r"^\s+\{.*$", re.MULTILINE)
 _FACTORS = {
     "minute": (60,),
     "hour": (60, 3_600),
@@ -49,7 +50,7 @@ def _left_out(criterion: str, checks: Sequence[Check], claims: re.Pattern[str]) 
     names = [first or second for first, second in _QUOTED.findall(said)] + _NAMED.findall(said)
     if any(name.casefold() not in bodies.casefold() for name in names):
         return True
-    known = {Decimal(number) for number in _NUMBER.findall(bodies)}
+    known = {Decimal(number) for number in _NUMBER.findall(_SAMPLE_ROW.sub("", bodies))}
     known.update(value for check in checks for value in check.uses)
     plain = without_dates(_QUOTED.sub(" ", said), bodies)
     if any(not _is_used(number, known) for number in quantities(_NAMED.sub(" ", plain))):

@@ -1,6 +1,7 @@
 """The words of a pull request: what and why, criteria with their proof, real test output."""
 
 import re
+from collections.abc import Sequence
 
 from switchboard.local.playbooks.brief import Brief
 from switchboard.local.playbooks.change import Change
@@ -22,7 +23,7 @@ def commit_message(change: Change) -> str:
     return f'{verb} "{change.story.title}"\n\nStory: {change.story.url or change.story.page_id}'
 
 
-def summary_of(change: Change, number: str) -> str:
+def summary_of(change: Change, number: str, output: str) -> str:
     """Two or three sentences for the people on the page."""
     total, done = len(change.story.criteria), len(change.story.criteria) - len(change.missing)
     if change.is_scaffold:
@@ -32,11 +33,29 @@ def summary_of(change: Change, number: str) -> str:
             "tests state what is missing."
         )
     what = " and ".join(part.summary for part in change.parts)
-    text = f"Pull request #{number}: code that {what}, with {len(change.tests)} passing tests. "
+    text = f"Pull request #{number}: code that {what}, {_passed(output)}. "
     if change.missing:
-        numbers = ", ".join(str(index + 1) for index in change.missing)
-        return f"{text}{done} of {total} acceptance criteria are met; not implemented: {numbers}."
+        return (
+            f"{text}{done} of {total} acceptance criteria are met; "
+            f"not implemented: {_numbered(change.missing)}."
+        )
     return f"{text}All {total} acceptance criteria have tests."
+
+
+def _passed(output: str) -> str:
+    """The number of tests pytest says have passed, not the number we have written."""
+    said = re.findall(r"\b(\d+) passed\b", output)
+    if not said:
+        return "with tests that pass"
+    return f"with {said[-1]} passing test{'' if said[-1] == '1' else 's'}"
+
+
+def _numbered(indexes: Sequence[int]) -> str:
+    """The criteria by their numbers: "criteria 2 and 3"."""
+    numbers = [str(index + 1) for index in indexes]
+    if len(numbers) == 1:
+        return f"criterion {numbers[0]}"
+    return f"criteria {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def description(brief: Brief, change: Change, output: str, *, stale: bool, command: str) -> str:

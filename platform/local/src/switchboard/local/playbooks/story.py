@@ -12,7 +12,7 @@ from switchboard.local.playbooks.criteria import criteria_of, plain
 
 MAX_TITLE = 160
 MAX_SLUG = 32
-MAX_SHORT_TITLE = 56
+MAX_SHORT_TITLE = 48
 _SPECIAL = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "þ": "th"})
 
 

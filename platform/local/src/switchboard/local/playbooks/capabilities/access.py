@@ -159,9 +159,20 @@ _CASES = {
 
 def _checks(access: Access) -> tuple[Check, ...]:
     found = []
+    lock = ("LOCK_TIME", access.lock_minutes)
+    minutes = {
+        "lock": lock,
+        "while": lock,
+        "unlock": lock,
+        "session": ("SESSION_TIME", access.session_minutes),
+        "link": ("LINK_TIME", access.link_minutes),
+    }
     for kind, index in access.asks:
         body = _BODIES[kind]
         if kind == "lock":
             body += f"\nassert MAX_ATTEMPTS == {access.attempts}"
+        if kind in minutes:
+            name, value = minutes[kind]
+            body += f"\nassert {name} == timedelta(minutes={value})"
         found.append(Check(index, _CASES[kind], body))
     return tuple(found)

@@ -13,6 +13,11 @@ _THING = words("collection", "thing")
 _SHOP = re.compile(r"cart|basket|warenkorb|panier|carrito|shopping|einkauf|compras", re.IGNORECASE)
 _LIKED = re.compile(r"favou?r|wish|bookmark|merk|lesezeichen|deseos|watch|playlist", re.IGNORECASE)
 
+_SOME = re.compile(
+    r"\b(?:open|remaining|done|completed|unread|finished|offene\w*|erledigte\w*)\b", re.IGNORECASE
+)
+"""Words for a part of the entries; all of them are counted here."""
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -38,7 +43,7 @@ def read(story: Story) -> Collection | None:
         (kind, index)
         for index, text in enumerate(story.criteria)
         for kind, pattern in kinds("collection").items()
-        if pattern.search(text)
+        if pattern.search(text) and not (kind == "count" and _SOME.search(text))
     ]
     if not any(kind in ("add", "remove", "done") for kind, _ in asks):
         return None

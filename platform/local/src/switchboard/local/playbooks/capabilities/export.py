@@ -19,6 +19,7 @@ _QUOTING = words("export", "quoting")
 _EMPTY = words("export", "empty")
 _NAME = words("export", "name")
 _ONLY = words("export", "only")
+_OTHER_NAME = words("export", "other_name")
 _OTHER_FORMAT = words("export", "other_format")
 _SEMICOLON = words("export", "semicolon")
 _SPLIT = words("export", "split")
@@ -62,6 +63,7 @@ def read(story: Story) -> Export | None:
         for kind, pattern in kinds
         if pattern.search(text)
         and not _OTHER_FORMAT.search(text)
+        and (kind != "name" or not _OTHER_NAME.search(text))
         and (kind != "columns" or len(_columns([text])) > 1)
     ]
     covered = {index for _, index in asks}

@@ -29,6 +29,15 @@ _NEEDS = (
 )
 _MATCH = words("fields", "match")
 _NOT_PAST = words("fields", "not_past")
+_SUBJECTS = words("fields", "subjects")
+_OPTIONS = re.compile(
+    r"(?:^|(?<=[.\n]))[\s*-]*(?:the |possible |die )?(?P<name>[^\W\d][\w ]{2,24}?)"
+    r"(?: options| choices)?(?:\s*:|\s+(?:is|are|must be) (?:one of|either)\b:?|\s+can be\b)"
+    r"\s*(?P<items>[^.\n]+)",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(r",(?:\s*(?:or|and|oder|und)\b)?|;|\s\b(?:or|oder|ou)\b\s|/", re.IGNORECASE)
+MAX_CHOICE_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class FormField:
     matches: str = ""
     not_past: bool = False
     german_postal: bool = False
+    options: tuple[str, ...] = ()
     criteria: frozenset[int] = field(default_factory=frozenset)
 
 
@@ -69,8 +79,59 @@ def fields_of(story: Story) -> tuple[FormField, ...]:
             found.setdefault(listed.name, listed)
     for index, text in enumerate(story.criteria):
         _take(found, index, text, listed=bool(found))
+        _take_demanded(found, index, text)
     _all_required(found, story)
-    return tuple(found.values())[:12]
+    return tuple(_with_options(item, story) for item in found.values())[:12]
+
+
+def demanded_in(text: str) -> tuple[str, ...]:
+    """The things a text says are required, or optional ("order number and reason")."""
+    match = _SUBJECTS.match(text)
+    if match is None or _ALL.search(text):
+        return ()
+    items = (item.strip() for item in _SEPARATOR.split(match["items"]))
+    return tuple(_without_article(item) for item in items if item)
+
+
+def _take_demanded(found: dict[str, FormField], index: int, text: str) -> None:
+    """Each thing that is required is a field, whatever it is called."""
+    for said in demanded_in(text):
+        name = slug(said, 24)
+        kinds_named = mentioned(said)
+        same = name if name in found else None
+        if same is None and kinds_named and kinds_named[0][1].casefold() == said.casefold():
+            same = _same(found, kinds_named[0][0], said)
+        made = None if same else _field(said)
+        if made:
+            found[made.name] = made
+            same = made.name
+        if same:
+            found[same] = _with_rules(found[same], index, text)
+
+
+def _with_options(item: FormField, story: Story) -> FormField:
+    """A field whose choices are written down ("Reasons: damaged, wrong size")."""
+    last = item.name.rpartition("_")[2]
+    for index, text in ((None, story.body), *enumerate(story.criteria)):
+        for match in _OPTIONS.finditer(text):
+            named = slug(match["name"]).rpartition("_")[2]
+            values = [value.strip(" \"'“”.") for value in _CHOICE.split(match["items"])]
+            options = tuple(dict.fromkeys(value for value in values if value))
+            short = all(len(value.split()) <= MAX_CHOICE_WORDS for value in options)
+            if (
+                named in (last, f"{last}s")
+                and len(options) > 1
+                and short
+                and not _is_enumeration(match[0])
+            ):
+                criteria = item.criteria if index is None else item.criteria | {index}
+                return replace(item, kind="select", options=options, criteria=criteria)
+    return item
+
+
+def _is_enumeration(text: str) -> bool:
+    """Whether it enumerates fields rather than the choices of one."""
+    return bool(re.match(r"\s*(?:fields?|felder|champs|campos)\b", text, re.IGNORECASE))
 
 
 def listed_in(text: str) -> tuple[str, ...]:
@@ -85,16 +146,23 @@ def _listed(text: str) -> Iterator[FormField]:
         known = [item for item in items if mentioned(item)]
         if len(items) < 2 or not known:  # noqa: PLR2004 - one thing is no enumeration
             continue
+        marked = any(OPTIONAL.search(item) for item in items)
+        marked = marked and not any(REQUIRED.search(item) for item in items)
         for item in items:
             made = _field(item)
-            if made:
-                yield made
+            if made:  # where one is called optional, the others are not
+                needed = made.required or (marked and not OPTIONAL.search(item))
+                yield replace(made, required=needed)
+
+
+def _without_article(label: str) -> str:
+    while _ARTICLE.match(label):
+        label = _ARTICLE.sub("", label, count=1)
+    return label
 
 
 def _field(item: str) -> FormField | None:
-    label = re.sub(r"\([^)]*\)|\*", "", item).strip(" .:-\"'")
-    while _ARTICLE.match(label):
-        label = _ARTICLE.sub("", label, count=1)
+    label = _without_article(re.sub(r"\([^)]*\)|\*", "", item).strip(" .:-\"'"))
     name = slug(label, 24)
     if not name or len(label.split()) > 4:  # noqa: PLR2004 - a sentence, not a field
         return None

@@ -8,6 +8,7 @@ from switchboard.local.playbooks.capabilities.fields import (
     OPTIONAL,
     REQUIRED,
     FormField,
+    demanded_in,
     fields_of,
     listed_in,
     mentioned,
@@ -24,6 +25,10 @@ _ELSEWHERE = words("form", "elsewhere")
 """What a form alone cannot do: such a criterion is not met by showing a message."""
 _SUCCESS = words("form", "success")
 _ERRORS = words("form", "errors")
+_REFERENCE = words("form", "reference")
+_CONTENT = words("form", "content")
+_NUMBERED = re.compile(r"\b(?:number|code|id|reference)\b|nummer|num[ée]ro|número", re.IGNORECASE)
+_CONFIRMS = re.compile(r"confirmation|bestätigung|confirmaci[oó]n|message|thank", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«»]([^\"“”„«»]{3,120})[\"”“«»]|(?<!\w)'([^']{5,120})'(?!\w)")
 DEFAULT_MESSAGE = "Thank you, your entry has been received."
 GOOD = {
@@ -56,6 +61,8 @@ class Form:
     message: str
     success: int | None = None
     errors: int | None = None
+    reference: str = ""
+    """What the number is called that an accepted entry gets; empty when it gets none."""
 
 
 def read(story: Story) -> Form | None:
@@ -68,7 +75,11 @@ def read(story: Story) -> Form | None:
     success, errors = _first(story, _SUCCESS), _first(story, _ERRORS)
     quoted = _QUOTED.search(story.criteria[success]) if success is not None else None
     message = (quoted[1] or quoted[2]) if quoted else DEFAULT_MESSAGE
-    return Form(found, message, success, errors)
+    said = _CONFIRMS.split(story.criteria[success], maxsplit=1)[-1] if success is not None else ""
+    reference = _REFERENCE.search(said)
+    if success is not None and not reference and not quoted and _CONTENT.search(said):
+        success = None  # a confirmation that holds something we do not know
+    return Form(found, message, success, errors, reference["what"].lower() if reference else "")
 
 
 def _first(story: Story, pattern: re.Pattern[str]) -> int | None:
@@ -100,10 +111,12 @@ def good_value(item: FormField) -> str:
         return ("Aa1!" + "correct-horse-battery-staple" * 5)[
             : min(longest, max(item.min_length or 0, 14))
         ]
+    if item.options:
+        return item.options[0]
     if item.kind == "number":
         low = item.minimum if item.minimum is not None else item.maximum
         return f"{low if low is not None else Decimal(2):f}"
-    value = GOOD.get(item.kind, "Ada Lovelace")
+    value = GOOD.get(item.kind, "10042" if _NUMBERED.search(item.label) else "Ada Lovelace")
     if item.kind in ("text", "textarea", "username") and item.min_length:
         value = (value * item.min_length)[: max(item.min_length, len(value))]
     return value[: item.max_length] if item.max_length else value
@@ -118,9 +131,13 @@ def part(story: Story, form: Form) -> Part:
             "title": story.short_title,
             "fields": "".join(f"    {_source(item)},\n" for item in form.fields),
             "message": repr(form.message),
+            "reference": form.reference,
         },
         iban="iban" in kinds,
         not_past=any(item.not_past for item in form.fields),
+        reference=bool(form.reference),
+        plain=not form.reference,
+        options=any(item.options for item in form.fields),
     )
     return Part(
         module="form",
@@ -145,6 +162,7 @@ def _source(item: FormField) -> str:
         "matches": item.matches,
         "not_past": item.not_past,
         "digits_only": item.german_postal,
+        "options": item.options,
     }
     parts += [f"{name}={value!r}" for name, value in rules.items() if value]
     for name in ("minimum", "maximum"):
@@ -173,19 +191,22 @@ def _fine(form: Form) -> str:
 def _checks(story: Story, form: Form) -> list[Check]:
     found = [Check(None, "valid entries are accepted", _fine(form))]
     for item in form.fields:
+        found += _option_checks(story, form, item)
         for index in sorted(item.criteria):
+            if len(demanded_in(story.criteria[index])) > _spoken_of(form, index):
+                continue  # it demands something of what is no field here
             found += _field_checks(story.criteria[index], index, form, item)
     there = {item.name for item in form.fields}
     for index, text in enumerate(story.criteria):
         names = [name for name in listed_in(text) if name in there]
-        if len(names) > 1:
+        if len(names) > 1 and len(names) == len(listed_in(text)):
             body = f"assert {{{', '.join(map(repr, names))}}} <= {{field.name for field in FIELDS}}"
             found.append(Check(index, "fields", body))
     good = _values(form)
     if form.success is not None:
         body = f"answer = submit({good})\nassert answer.accepted\n"
-        found.append(Check(form.success, "", body + f"assert answer.message == {form.message!r}"))
-    broken = _breakable(form)
+        found.append(Check(form.success, "", body + _said(form, good)))
+    broken = _breakable(form, form.errors)
     if form.errors is not None and broken:
         item, value = broken
         bad = _values(form, **{item.name: value})
@@ -194,13 +215,46 @@ def _checks(story: Story, form: Form) -> list[Check]:
     return found
 
 
-def _breakable(form: Form) -> tuple[FormField, str] | None:
-    """A field and a value for it that is wrong; None when anything goes."""
-    for item in form.fields:
-        if item.required:
-            return item, ""
+def _option_checks(story: Story, form: Form, item: FormField) -> list[Check]:
+    """Only what is offered can be chosen; our own test when the notes say what is offered."""
+    if not item.options:
+        return []
+    body = f"{_wrong(form, item, 'something else')}\n"
+    body += f"chosen = next(field for field in FIELDS if field.name == {item.name!r})\n"
+    body += f"assert chosen.options == {item.options!r}"
+    asked: list[int | None] = [
+        index
+        for index in sorted(item.criteria)
+        if all(value in story.criteria[index] for value in item.options)
+    ]
+    case = f"{item.name.replace('_', ' ')} is one of those offered"
+    return [Check(index, case, body) for index in asked or [None]]
+
+
+def _said(form: Form, good: str) -> str:
+    """What the answer to a good entry holds."""
+    if not form.reference:
+        return f"assert answer.message == {form.message!r}"
+    return (
+        f"assert {form.message!r} in answer.message\n"
+        "assert answer.reference\n"
+        "assert answer.reference in answer.message\n"
+        f"assert submit({good}).reference != answer.reference"
+    )
+
+
+def _spoken_of(form: Form, index: int) -> int:
+    return sum(index in item.criteria for item in form.fields)
+
+
+def _breakable(form: Form, index: int | None) -> tuple[FormField, str] | None:
+    """A field and a value for it that is wrong, one the criterion names if it names any."""
+    named = [item for item in form.fields if index in item.criteria]
+    for item in named or form.fields:
         if item.kind in BAD:
             return item, BAD[item.kind]
+        if item.required:
+            return item, ""
         if item.max_length:
             return item, "x" * (item.max_length + 1)
     return None
@@ -216,13 +270,15 @@ def _field_checks(text: str, index: int, form: Form, item: FormField) -> list[Ch
         empty = _values(form, **{item.name: ""})
         found.append(Check(index, f"{label} may be empty", f"assert validate({empty}) == {{}}"))
     if item.kind in BAD and _VALID.search(text):
-        body = f"{_wrong(form, item, BAD[item.kind])}\n{_fine(form)}"
+        bad = _values(form, **{item.name: BAD[item.kind]})
+        body = f"{_wrong(form, item, BAD[item.kind])}\n{_fine(form)}\n"
+        body += f"assert not submit({bad}).accepted"
         found.append(Check(index, f"{label} format", body))
     if item.german_postal and re.search(
         r"digit|stellig|ziffer|chiffre|dígito", text, re.IGNORECASE
     ):
         body = f"{_wrong(form, item, '1234')}\n{_wrong(form, item, '123456')}\n{_fine(form)}"
-        found.append(Check(index, f"{label} of five digits", body))
+        found.append(Check(index, f"{label} of five digits", body, (Decimal(5),)))
     if item.matches:
         found.append(Check(index, "they must match", _wrong(form, item, "something else")))
     if item.not_past and item.kind == "date":
@@ -236,11 +292,18 @@ def _length_checks(text: str, index: int, form: Form, item: FormField) -> list[C
     if item.min_length and str(item.min_length) in text:
         short = good[: item.min_length - 1]
         found.append(
-            Check(index, f"{label} too short", f"{_wrong(form, item, short)}\n{_fine(form)}")
+            Check(
+                index,
+                f"{label} too short",
+                f"{_wrong(form, item, short)}\n{_fine(form)}",
+                (Decimal(item.min_length),),
+            )
         )
     if item.max_length and str(item.max_length) in text:
         long = (good * item.max_length)[: item.max_length + 1]
-        found.append(Check(index, f"{label} too long", _wrong(form, item, long)))
+        found.append(
+            Check(index, f"{label} too long", _wrong(form, item, long), (Decimal(item.max_length),))
+        )
     without = {"upper": str.lower, "lower": str.upper, "digit": _no_digit, "special": _no_special}
     for need in item.needs:
         if re.search(_NEED_WORDS[need], text, re.IGNORECASE):
@@ -270,8 +333,10 @@ def _range_checks(text: str, index: int, form: Form, item: FormField) -> list[Ch
     label = item.name.replace("_", " ")
     if item.minimum is not None and f"{item.minimum:f}" in text:
         body = _wrong(form, item, f"{item.minimum - 1:f}")
-        found.append(Check(index, f"{label} too small", f"{body}\n{_fine(form)}"))
+        uses = (item.minimum,)
+        found.append(Check(index, f"{label} too small", f"{body}\n{_fine(form)}", uses))
     if item.maximum is not None and f"{item.maximum:f}" in text:
         body = _wrong(form, item, f"{item.maximum + 1:f}")
-        found.append(Check(index, f"{label} too large", f"{body}\n{_fine(form)}"))
+        uses = (item.maximum,)
+        found.append(Check(index, f"{label} too large", f"{body}\n{_fine(form)}", uses))
     return found

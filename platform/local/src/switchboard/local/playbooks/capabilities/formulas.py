@@ -119,7 +119,10 @@ def _check(formulas: Formulas, kind: str, index: int) -> Check:
         "temperature:refused": lambda: (
             "with pytest.raises(ValueError):\n    to_fahrenheit(Decimal('-300'))"
         ),
-        "currency": lambda: f'assert convert(Decimal("100.00")) == Decimal("{converted}")',
+        "currency": lambda: (
+            f'assert RATE == Decimal("{formulas.rate}")\n'
+            f'assert convert(Decimal("100.00")) == Decimal("{converted}")'
+        ),
         "currency:refused": lambda: "with pytest.raises(ValueError):\n    convert(Decimal('-1'))",
         "distance": lambda: (
             'assert to_miles(Decimal("10")) == Decimal("6.2")\n'

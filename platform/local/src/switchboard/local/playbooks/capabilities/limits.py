@@ -29,6 +29,8 @@ _UNITS = {
     "megabyte": "megabytes",
 }
 _PERFORMANCE = words("limits", "performance")
+_WORK = tuple(words("listing", kind) for kind in ("filter", "search", "sort", "page"))
+_EXPORT = words("export", "export")
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ def read(story: Story, open_criteria: frozenset[int]) -> tuple[Limit, ...]:
     found: dict[str, Limit] = {}
     for index in sorted(open_criteria):
         text = story.criteria[index]
-        if _PERFORMANCE.search(text):
-            continue  # how fast something is cannot be proved by comparing numbers
+        if _PERFORMANCE.search(text) or any(work.search(text) for work in (*_WORK, _EXPORT)):
+            continue  # comparing numbers proves neither how fast something is, nor that it is done
         for limit in _range(index, text):
             found.setdefault(f"{limit.name} {limit.is_most}", limit)
         for number in quantities(text):

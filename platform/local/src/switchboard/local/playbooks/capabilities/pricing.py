@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from switchboard.local.playbooks.dates import first_date
 from switchboard.local.playbooks.quantities import Quantity, first, is_strict, quantities
 from switchboard.local.playbooks.story import Story
 from switchboard.local.playbooks.words import words
@@ -27,13 +29,19 @@ _ROUND = words("pricing", "round")
 _NEGATIVE = words("pricing", "negative")
 _PIECES = words("pricing", "pieces")
 _CONDITION = words("pricing", "condition")
+_FROM = words("pricing", "from")
+_UPPER = words("pricing", "upper")
+_UNKNOWN = words("pricing", "unknown")
+_ANY_CODE = words("pricing", "any_code")
+_EXPIRED = words("pricing", "expired")
+_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{3,120})[\"”“»]")
 CENT = Decimal("0.01")
 DEFAULT_SHIPPING = Decimal("4.90")
 
 
 @dataclass(frozen=True)
 class Tier:
-    """So many percent from (or, strictly, above) an amount; or with a code."""
+    """So many percent, or so much money, from (or, strictly, above) an amount; or with a code."""
 
     percent: Decimal
     threshold: Decimal
@@ -41,6 +49,25 @@ class Tier:
     criterion: int
     code: str = ""
     is_bulk: bool = False
+    off: Decimal = Decimal(0)
+
+    def applies_to(self, amount: Decimal) -> bool:
+        """Whether an order of this amount gets it."""
+        return amount > self.threshold or (amount == self.threshold and not self.strict)
+
+    @property
+    def uses(self) -> tuple[Decimal, ...]:
+        """The numbers it makes use of."""
+        return (self.percent, self.threshold, self.off)
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """Codes that end: all of them, or those of a criterion; without a day it is passed in."""
+
+    codes: tuple[str, ...]
+    last_day: date | None
+    criterion: int
 
 
 @dataclass(frozen=True)
@@ -77,20 +104,20 @@ class Pricing:
     lines: int | None = None
     rounding: int | None = None
     negative: int | None = None
+    unknown: tuple[str, int] | None = None
+    expiries: tuple[Expiry, ...] = ()
 
-    def percent_at(self, amount: Decimal) -> Decimal:
-        """The discount that applies to an amount without a code."""
-        fitting = [
-            tier.percent
-            for tier in self.tiers
-            if amount > tier.threshold or (amount == tier.threshold and not tier.strict)
-        ]
-        return max(fitting, default=Decimal(0))
+    def discount_at(self, amount: Decimal, code: str = "") -> Decimal:
+        """The discount in money: the highest that fits, capped."""
+        fitting = [tier for tier in (*self.tiers, *self.codes) if tier.code in ("", code)]
+        return max(
+            (self._taken_off(tier, amount) for tier in fitting if tier.applies_to(amount)),
+            default=Decimal(0),
+        )
 
-    def discount_on(self, amount: Decimal, percent: Decimal) -> Decimal:
-        """The discount in money, capped."""
-        value = (amount * percent / 100).quantize(CENT, ROUND_HALF_UP)
-        return min(value, self.cap[0]) if self.cap else value
+    def _taken_off(self, tier: Tier, amount: Decimal) -> Decimal:
+        value = (amount * tier.percent / 100).quantize(CENT, ROUND_HALF_UP) + tier.off
+        return min(value, amount, self.cap[0] if self.cap else value)
 
     def shipping_for(self, amount: Decimal) -> Decimal:
         """What shipping costs for an order."""
@@ -107,12 +134,13 @@ def read(story: Story) -> Pricing | None:
         tiers += _tiers(index, text)
         for name, value in (
             ("cap", _cap(index, text)),
-            ("none", index if _NONE.search(text) else None),
+            ("none", index if _NONE.search(text) and not _unknown(index, text) else None),
+            ("unknown", _unknown(index, text)),
             ("tax", _tax(index, text)),
             ("tips", _tips(index, text)),
             ("split", index if _SPLIT.search(text) and _TIP.search(story.asked) else None),
             ("lines", index if _LINES.search(text) else None),
-            ("rounding", index if _ROUND.search(text) else None),
+            ("rounding", index if _rounds(text) else None),
             ("negative", index if _NEGATIVE.search(text) else None),
             ("total", _total(index, text)),
             ("gross", index if _is_gross(text) else None),
@@ -120,10 +148,12 @@ def read(story: Story) -> Pricing | None:
             if value is not None:
                 found.setdefault(name, value)
     found |= _shipping(story)
+    codes = tuple(tier for tier in tiers if tier.code)
     pricing = Pricing(
         tiers=tuple(tier for tier in tiers if not tier.code and not tier.is_bulk),
         bulk=tuple(tier for tier in tiers if tier.is_bulk),
-        codes=tuple(tier for tier in tiers if tier.code),
+        codes=codes,
+        expiries=_expiries(story, list(codes)),
         **found,  # type: ignore[arg-type]  # each name has the value of its own reader
     )
     calculates = (
@@ -138,14 +168,13 @@ def read(story: Story) -> Pricing | None:
 
 
 def _tiers(index: int, text: str) -> list[Tier]:
-    percent = first(text, "percent")
-    if percent is None or not _DISCOUNT.search(text) or _NONE.search(text):
-        return []
     code = _CODE.search(text)
     if code:
-        return [
-            Tier(percent.value, Decimal(0), strict=False, criterion=index, code=code[1] or code[2])
-        ]
+        return _code(index, text, code[1] or code[2])
+    percent = first(text, "percent")
+    nameless = _ANY_CODE.search(text)  # a code without a name is nobody's, not everybody's
+    if percent is None or not _DISCOUNT.search(text) or _NONE.search(text) or nameless:
+        return []
     threshold = _threshold(text)
     if threshold is None:
         pieces = next((item for item in quantities(text, "") if _PIECES.search(text)), None)
@@ -158,6 +187,47 @@ def _tiers(index: int, text: str) -> list[Tier]:
     return [
         Tier(percent.value, threshold.value, strict=is_strict(text, threshold), criterion=index)
     ]
+
+
+def _code(index: int, text: str, code: str) -> list[Tier]:
+    """What a code takes off, and from which amount."""
+    if not _DISCOUNT.search(text) or _NONE.search(text) or _UPPER.search(text):
+        return []
+    percent, money = first(text, "percent"), quantities(text, "money")
+    limits = [item for item in money if _FROM.search(text[: item.start])]
+    offs = [item for item in money if item not in limits]
+    if len(limits) > 1 or len(offs) != (0 if percent else 1):
+        return []  # a highest discount, or something else we do not calculate
+    return [
+        Tier(
+            percent.value if percent else Decimal(0),
+            limits[0].value if limits else Decimal(0),
+            bool(limits) and is_strict(text, limits[0]),
+            index,
+            code=code,
+            off=Decimal(0) if percent else offs[0].value,
+        )
+    ]
+
+
+def _unknown(index: int, text: str) -> tuple[str, int] | None:
+    """An unknown code, and the words for it."""
+    if not (_UNKNOWN.search(text) and _ANY_CODE.search(text)):
+        return None
+    quoted = _QUOTED.search(text)
+    return (quoted[1] if quoted else "", index)
+
+
+def _expiries(story: Story, codes: list[Tier]) -> tuple[Expiry, ...]:
+    """When codes end; a criterion that names none speaks of all."""
+    known = tuple(tier.code for tier in codes)
+    found: list[Expiry] = []
+    for index, text in enumerate(story.criteria):
+        if _EXPIRED.search(text) and (_ANY_CODE.search(text) or _CODE.search(text)):
+            named = tuple(code for code in known if re.search(rf"\b{code}\b", text))
+            if named or not _CODE.search(text):
+                found.append(Expiry(named or known, first_date(text), index))
+    return tuple(found) if known else ()
 
 
 def _threshold(text: str) -> Quantity | None:
@@ -183,6 +253,13 @@ def _tax(index: int, text: str) -> tuple[Decimal, int] | None:
 def _tips(index: int, text: str) -> tuple[tuple[Decimal, ...], int] | None:
     percents = tuple(item.value for item in quantities(text) if item.unit in ("percent", ""))
     return (percents, index) if percents and _TIP.search(text) and "%" in text else None
+
+
+def _rounds(text: str) -> bool:
+    """Whether it is about cents, and not about five of them."""
+    decimals = ("decimal", "nachkomma", "décimale")
+    others = [item for item in quantities(text) if not item.noun.startswith(decimals)]
+    return bool(_ROUND.search(text)) and not others
 
 
 def _total(index: int, text: str) -> int | None:

@@ -28,7 +28,8 @@ def form_section(form: Form, words: dict[str, str]) -> Section:
     message = words["received"] if form.message == DEFAULT_MESSAGE else form.message
     specs = [_spec(item, form) for item in form.fields]
     return Section(
-        card(words["try_it"], body, ident="form"), script("form.js", specs, message=message)
+        card(words["try_it"], body, ident="form"),
+        script("form.js", specs, message=message, reference=form.reference),
     )
 
 
@@ -43,6 +44,9 @@ def _field(item: FormField, words: dict[str, str]) -> str:
     shared += ' aria-required="true"' if item.required else ""
     if item.kind == "textarea":
         control = f"<textarea {shared}></textarea>"
+    elif item.options:
+        options = "".join(f"<option>{text(value)}</option>" for value in item.options)
+        control = f'<select {shared}><option value=""></option>{options}</select>'
     else:
         kind = _TYPES.get(item.kind, "text")
         mode = ' inputmode="decimal"' if item.kind == "number" else ""
@@ -71,6 +75,7 @@ def _spec(item: FormField, form: Form) -> dict[str, object]:
         "matches": item.matches,
         "not_past": item.not_past,
         "digits_only": item.german_postal,
+        "options": list(item.options),
         "example": example,
     }
 

@@ -76,7 +76,12 @@ def _tips(pricing: Pricing, words: Words) -> str:
 def _spec(pricing: Pricing) -> dict[str, Any]:
     def tiers(found: tuple[Tier, ...]) -> list[dict[str, Any]]:
         return [
-            {"percent": float(item.percent), "from": float(item.threshold), "strict": item.strict}
+            {
+                "percent": float(item.percent),
+                "off": float(item.off),
+                "from": float(item.threshold),
+                "strict": item.strict,
+            }
             for item in found
         ]
 
@@ -85,7 +90,16 @@ def _spec(pricing: Pricing) -> dict[str, Any]:
         "items": [{"name": name, "price": float(price), "quantity": 1} for name, price in _ITEMS],
         "tiers": tiers(pricing.tiers),
         "bulk": tiers(pricing.bulk),
-        "codes": {item.code: float(item.percent) for item in pricing.codes},
+        "codes": {
+            item.code: tier for item, tier in zip(pricing.codes, tiers(pricing.codes), strict=True)
+        },
+        "ends": {
+            code: expiry.last_day.isoformat()
+            for expiry in pricing.expiries
+            if expiry.last_day
+            for code in expiry.codes
+        },
+        "unknown": pricing.unknown[0] if pricing.unknown else "",
         "cap": float(pricing.cap[0]) if pricing.cap else None,
         "tax": float(pricing.tax[0]) if pricing.tax else None,
         "shipping": ship

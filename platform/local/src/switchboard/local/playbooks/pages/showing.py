@@ -25,10 +25,8 @@ def listing_section(
         _controls(listing, [name for name in filters if name in columns], rows, words),
         '<p class="muted" id="count" role="status" style="margin-top:.9rem"></p>',
         _table(columns, sortable or list(columns)),
-        '<p class="row between" style="margin-top:.8rem"><span class="row">',
-        f'<button type="button" id="prev">{text(words["previous"])}</button>',
-        '<span id="pages"></span>',
-        f'<button type="button" id="next-page">{text(words["next"])}</button></span>',
+        '<p class="row between" style="margin-top:.8rem">',
+        _pager(words) if listing and listing.page_size else "",
         _downloads(export, words) if export else "",
         "</p>",
     ]
@@ -44,12 +42,34 @@ def listing_section(
             "column": listing.sorts[0][0] if listing and listing.sorts else None,
             "down": listing.sorts[0][1] if listing and listing.sorts else False,
         },
-        "size": min(listing.page_size[0], 5) if listing and listing.page_size else 5,
+        "size": min(listing.page_size[0], 5) if listing and listing.page_size else len(rows),
         "empty": _empty(listing, words),
         "file": slug(noun) or "export",
         "delimiter": export.delimiter if export else ",",
     }
     return Section(card(words["try_it"], body, ident="listing"), script("listing.js", spec))
+
+
+def _pager(words: Words) -> str:
+    return (
+        f'<span class="row"><button type="button" id="prev">{text(words["previous"])}</button>'
+        '<span id="pages"></span>'
+        f'<button type="button" id="next-page">{text(words["next"])}</button></span>'
+    )
+
+
+def _bounds(listing: Listing, words: Words) -> list[str]:
+    """An input for each highest or lowest value people set."""
+    found: list[str] = []
+    for name, is_most, _ in dict.fromkeys(listing.bounds):
+        side = "most" if is_most else "least"
+        label = words[f"at_{side}_of"].replace("{n}", _label(name))
+        found.append(
+            f'<div class="field"><label for="{side}-{name}">{text(label)}</label>'
+            f'<input id="{side}-{name}" type="number" step="any" data-bound="{name}" '
+            f'data-side="{side}"></div>'
+        )
+    return found
 
 
 def _empty(listing: Listing | None, words: Words) -> str:
@@ -68,7 +88,7 @@ def _controls(
     if listing is None:
         return ""
     parts = ['<div class="grid">']
-    if listing.searches or not filters:
+    if listing.searches or not (filters or listing.bounds):
         parts.append(
             f'<div class="field"><label for="search">{text(words["search"])}</label>'
             '<input id="search" type="search" autocomplete="off"></div>'
@@ -82,6 +102,7 @@ def _controls(
             f'<select id="filter-{name}" data-filter="{name}"><option value="">{text(words["all"])}'
             f"</option>{options}</select></div>"
         )
+    parts += _bounds(listing, words)
     parts.append(f'</div><p><button type="button" id="clear">{text(words["clear"])}</button></p>')
     return "\n".join(parts)
 

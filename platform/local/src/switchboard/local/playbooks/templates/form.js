@@ -18,6 +18,7 @@
     if (f.min_length && value.length < f.min_length) return T.too_short.replace("{n}", f.min_length);
     if (f.max_length && value.length > f.max_length) return T.too_long.replace("{n}", f.max_length);
     if (PATTERNS[f.kind] && !PATTERNS[f.kind].test(value)) return T.invalid;
+    if (f.options.length && !f.options.includes(value)) return T.invalid;
     if (f.digits_only && !/^\d{5}$/.test(value)) return T.invalid;
     if (f.kind === "iban" && !iban(value)) return T.invalid;
     if (f.kind === "number") {
@@ -30,6 +31,10 @@
     const missing = f.needs.filter((need) => !NEEDS[need].test(value)).map((need) => T[need]);
     return missing.length ? T.needs + " " + missing.join(", ") : "";
   };
+  const REFERENCE = {{reference}};
+  const accepted = () => REFERENCE
+    ? {{message}} + " " + REFERENCE[0].toUpperCase() + REFERENCE.slice(1) + ": " + String(Math.floor(Math.random() * 1e10)).padStart(10, "0")
+    : {{message}};
   const show = (f) => {
     const text = problem(f), input = $("f-" + f.name);
     input.setAttribute("aria-invalid", text ? "true" : "false");
@@ -41,7 +46,7 @@
     event.preventDefault();
     const wrong = FIELDS.filter((f) => show(f));
     notice.className = "notice " + (wrong.length ? "bad" : "good");
-    notice.textContent = wrong.length ? T.correct_fields.replace("{n}", wrong.length) : {{message}};
+    notice.textContent = wrong.length ? T.correct_fields.replace("{n}", wrong.length) : accepted();
     if (wrong.length) $("f-" + wrong[0].name).focus(); else form.reset();
   });
   $("form-fill").addEventListener("click", () => {

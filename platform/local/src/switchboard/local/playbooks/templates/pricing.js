@@ -7,13 +7,18 @@
     const sum = cents(items.reduce((all, item) => all + item.price * item.quantity, 0));
     const pieces = items.reduce((all, item) => all + item.quantity, 0);
     const code = ($("code")?.value || "").trim().toUpperCase();
-    let percent = Math.max(best(P.tiers, sum), best(P.bulk, pieces), P.codes[code] || 0);
-    if ($("code-note")) $("code-note").textContent = !code ? "" : P.codes[code] ? T.code_good : T.code_bad;
-    let off = cents(sum * percent / 100);
+    const tier = Object.hasOwn(P.codes, code) ? P.codes[code] : null;
+    const ended = tier && P.ends[code] && new Date().toISOString().slice(0, 10) > P.ends[code];
+    const counts = tier && !ended && applies(tier, sum);
+    if ($("code-note")) $("code-note").textContent = !code ? "" : !tier ? P.unknown || T.code_bad
+      : ended ? T.code_ended : counts ? T.code_good : T.code_from.replace("{a}", money(tier.from));
+    let off = cents(sum * Math.max(best(P.tiers, sum), best(P.bulk, pieces)) / 100);
+    if (counts) off = Math.max(off, cents(sum * tier.percent / 100) + tier.off);
     if (P.cap !== null) off = Math.min(off, P.cap);
+    off = Math.min(off, sum);
     let net = cents(sum - off);
     const lines = [[T.subtotal, sum]];
-    if (P.tiers.length || P.bulk.length || Object.keys(P.codes).length) lines.push([`${T.discount} (${percent} %)`, -off]);
+    if (P.tiers.length || P.bulk.length || Object.keys(P.codes).length) lines.push([T.discount, -off]);
     const tax = P.tax === null ? 0 : cents(net * P.tax / 100);
     if (P.tax !== null) lines.push([`${T.tax} (${P.tax} %)`, tax]);
     let ship = 0;
