@@ -56,7 +56,7 @@ def _model(reach: Reach) -> iam.PolicyStatement:
 
 
 def _gateway_token(reach: Reach) -> list[iam.PolicyStatement]:
-    """The token of the agent's own workload from the one provider, and the secret behind it."""
+    """The token of the agent's workload from its own type's provider, and the secret behind it."""
     ours = f"arn:aws:bedrock-agentcore:{REGION}:{reach.account}"
     directory, vault = f"{ours}:workload-identity-directory/default", f"{ours}:token-vault/default"
     workload = f"{directory}/workload-identity/{reach.runtime_name}-*"

@@ -20,7 +20,8 @@ from switchboard.constructs.service_stack import ServiceStack
 AGENTS = ("code", "mock")
 ENDPOINTS = ("dev", "staging", "prod")
 DEFAULT_MODEL = "global.anthropic.claude-sonnet-4-6"
-OAUTH_SCOPE = "gateway/invoke"
+OAUTH_SCOPES = "gateway"
+"""The resource server whose scopes are the agent types; the platform makes it."""
 IDLE_SECONDS = 900
 LIFE_SECONDS = 28_800
 
@@ -62,7 +63,7 @@ class AgentRuntime(Construct):
         self._agent = agent
         region = REGION.replace("-", "_")
         self._name = f"switchboard_{agent}_{stack.environment_data.name}_{region}"
-        self._provider = stack.platform_value("gateway/oauth-provider")
+        self._provider = stack.platform_value(f"gateway/oauth-provider/{agent}")
         self.role = execution_role(
             self,
             Reach(
@@ -101,7 +102,7 @@ class AgentRuntime(Construct):
                 "MODEL_ID": stack.model.value_as_string,
                 "GATEWAY_MCP_ENDPOINT": stack.platform_value("gateway/url"),
                 "GATEWAY_OAUTH_PROVIDER": self._provider,
-                "GATEWAY_OAUTH_SCOPE": OAUTH_SCOPE,
+                "GATEWAY_OAUTH_SCOPE": f"{OAUTH_SCOPES}/{self._agent}",
                 "EVENT_BUS_NAME": stack.platform_value("bus/name"),
                 "DOCKER_CONTAINER": "1",
             },

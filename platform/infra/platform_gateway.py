@@ -108,8 +108,9 @@ class DeliveryGateway(Construct):
             authorizer_configuration=kind.AuthorizerConfigurationProperty(
                 custom_jwt_authorizer=kind.CustomJWTAuthorizerConfigurationProperty(
                     discovery_url=identity.discovery_url,
-                    allowed_clients=[identity.client.user_pool_client_id],
-                    allowed_scopes=[identity.scope_name],
+                    allowed_clients=identity.client_ids,
+                    # one of them is enough, and a client is allowed no more than one
+                    allowed_scopes=identity.scope_names,
                 )
             ),
             policy_engine_configuration=kind.GatewayPolicyEngineConfigurationProperty(

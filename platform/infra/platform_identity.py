@@ -1,4 +1,9 @@
-"""How an agent proves itself to the gateway: a Cognito token with its invocation's claims."""
+"""How an agent proves itself to the gateway: a Cognito token of its own type's client.
+
+Each agent type has an app client that is allowed one scope, the type's own, and a credential
+provider that holds the client's secret. A runtime may use its own provider only, so the type in a
+token follows from the client and not from what an agent says (SEC-04).
+"""
 
 from collections.abc import Mapping
 
@@ -10,13 +15,14 @@ from constructs import Construct
 
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.service_function import ServiceFunction
+from switchboard.tools.manifest import ALLOW_LIST
+from switchboard.tools.token_claims.scopes import RESOURCE_SERVER, scope_of
 
-RESOURCE_SERVER, SCOPE = "gateway", "invoke"
 TOKEN_MINUTES = 60
 
 
 class AgentIdentity(Construct):
-    """User pool without users, one machine client, and the Identity provider agents ask."""
+    """User pool without users; a machine client and an Identity provider for each agent type."""
 
     def __init__(
         self,
@@ -26,13 +32,13 @@ class AgentIdentity(Construct):
         environment: Environment,
         code: lambda_.Code,
     ) -> None:
-        """Build pool, trigger, client and credential provider."""
+        """Build pool, trigger, clients and credential providers."""
         super().__init__(scope, construct_id)
         self._environment = environment
         self.pool = self._pool(code)
-        self.client = self._client()
-        self.provider_name = f"switchboard-gateway-{environment.name}"
-        self._provider()
+        self.clients = self._clients()
+        for agent_type, client in self.clients.items():
+            self._provider(agent_type, client)
 
     @property
     def discovery_url(self) -> str:
@@ -40,9 +46,18 @@ class AgentIdentity(Construct):
         return f"{self.pool.user_pool_provider_url}/.well-known/openid-configuration"
 
     @property
-    def scope_name(self) -> str:
-        """The scope a token for the gateway carries."""
-        return f"{RESOURCE_SERVER}/{SCOPE}"
+    def client_ids(self) -> list[str]:
+        """The clients whose tokens the gateway takes."""
+        return [client.user_pool_client_id for client in self.clients.values()]
+
+    @property
+    def scope_names(self) -> list[str]:
+        """The scopes of which a token for the gateway carries one."""
+        return [scope_of(agent_type) for agent_type in self.clients]
+
+    def provider_name(self, agent_type: str) -> str:
+        """The credential provider the agents of this type ask for their token."""
+        return f"switchboard-gateway-{self._environment.name}-{agent_type.replace('_', '-')}"
 
     def _pool(self, code: lambda_.Code) -> cognito.UserPool:
         pool = cognito.UserPool(
@@ -77,38 +92,45 @@ class AgentIdentity(Construct):
         )
         return pool
 
-    def _client(self) -> cognito.UserPoolClient:
-        scope = cognito.ResourceServerScope(
-            scope_name=SCOPE, scope_description="Call the delivery gateway"
-        )
+    def _clients(self) -> dict[str, cognito.UserPoolClient]:
+        scopes = {
+            agent_type: cognito.ResourceServerScope(
+                scope_name=agent_type,
+                scope_description=f"Call the delivery gateway as an agent of type {agent_type}",
+            )
+            for agent_type in ALLOW_LIST
+        }
         server = self.pool.add_resource_server(
-            "Gateway", identifier=RESOURCE_SERVER, scopes=[scope]
+            "Gateway", identifier=RESOURCE_SERVER, scopes=list(scopes.values())
         )
-        return self.pool.add_client(
-            "Agents",
-            generate_secret=True,
-            access_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),
-            o_auth=cognito.OAuthSettings(
-                flows=cognito.OAuthFlows(client_credentials=True),
-                scopes=[cognito.OAuthScope.resource_server(server, scope)],
-            ),
-        )
+        return {
+            agent_type: self.pool.add_client(
+                f"{_words(agent_type)}Agents",
+                generate_secret=True,
+                access_token_validity=cdk.Duration.minutes(TOKEN_MINUTES),
+                o_auth=cognito.OAuthSettings(
+                    flows=cognito.OAuthFlows(client_credentials=True),
+                    scopes=[cognito.OAuthScope.resource_server(server, scope)],
+                ),
+            )
+            for agent_type, scope in scopes.items()
+        }
 
-    def _provider(self) -> None:
-        client = self.client.node.default_child
-        if not isinstance(client, cognito.CfnUserPoolClient):
+    def _provider(self, agent_type: str, client: cognito.UserPoolClient) -> None:
+        resource = client.node.default_child
+        if not isinstance(resource, cognito.CfnUserPoolClient):
             raise TypeError("the client is made of a CfnUserPoolClient")
         # the attribute, not the L2's property: that one is a custom resource
-        secret = client.attr_client_secret
+        secret = resource.attr_client_secret
         config = agentcore.CfnOAuth2CredentialProvider
         agentcore.CfnOAuth2CredentialProvider(
             self,
-            "Provider",
-            name=self.provider_name,
+            f"{_words(agent_type)}Provider",
+            name=self.provider_name(agent_type),
             credential_provider_vendor="CustomOauth2",
             oauth2_provider_config_input=config.Oauth2ProviderConfigInputProperty(
                 custom_oauth2_provider_config=config.CustomOauth2ProviderConfigInputProperty(
-                    client_id=self.client.user_pool_client_id,
+                    client_id=client.user_pool_client_id,
                     client_secret=secret,
                     oauth_discovery=config.Oauth2DiscoveryProperty(
                         discovery_url=self.discovery_url
@@ -120,6 +142,10 @@ class AgentIdentity(Construct):
     def values(self) -> Mapping[str, str]:
         """What services look up."""
         return {
-            "gateway/oauth-provider": self.provider_name,
-            "gateway/oauth-scope": self.scope_name,
+            f"gateway/oauth-provider/{agent_type}": self.provider_name(agent_type)
+            for agent_type in self.clients
         }
+
+
+def _words(agent_type: str) -> str:
+    return agent_type.title().replace("_", "")

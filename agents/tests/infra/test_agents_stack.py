@@ -139,6 +139,36 @@ def test_a_role_may_do_what_an_agent_does_and_no_more(template: Template) -> Non
     }
 
 
+def _parameter(template: Template, name: str) -> str:
+    """The template's parameter whose value is the platform's SSM parameter `name`."""
+    path = f"/switchboard/dev/platform/{name}"
+    (found,) = template.find_parameters("*", {"Default": path})
+    return found
+
+
+def test_an_agent_gets_provider_and_scope_of_its_own_type(template: Template) -> None:
+    for agent, runtime in _runtimes(template).items():
+        variables = runtime["EnvironmentVariables"]
+        provider = _parameter(template, f"gateway/oauth-provider/{agent}")
+        assert variables["GATEWAY_OAUTH_PROVIDER"] == {"Ref": provider}
+        assert variables["GATEWAY_OAUTH_SCOPE"] == f"gateway/{agent}"
+
+
+def test_a_role_may_use_the_provider_of_its_own_type_and_no_other(template: Template) -> None:
+    providers = {agent: _parameter(template, f"gateway/oauth-provider/{agent}") for agent in AGENTS}
+    for agent, runtime in _runtimes(template).items():
+        role = runtime["RoleArn"]["Fn::GetAtt"][0]
+        (policy,) = template.find_resources(
+            "AWS::IAM::Policy", {"Properties": {"Roles": [{"Ref": role}]}}
+        ).values()
+        statements = policy["Properties"]["PolicyDocument"]["Statement"]
+        given = {item["Sid"]: json.dumps(item["Resource"]) for item in statements}
+        for sid in ("GatewayToken", "GatewayTokenSecret"):
+            named = {name for name, ref in providers.items() if f'"{ref}"' in given[sid]}
+            assert named == {agent}, sid
+            assert "provider/*" not in given[sid]
+
+
 def test_endpoints_are_pinned_to_a_version(template: Template, image_template: Template) -> None:
     def versions(of: Template) -> list[tuple[str, str]]:
         found = of.find_resources("AWS::BedrockAgentCore::RuntimeEndpoint")

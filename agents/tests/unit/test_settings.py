@@ -13,7 +13,7 @@ ENVIRONMENT = {
     "MODEL_ID": "global.anthropic.claude-sonnet-4-6",
     "GATEWAY_MCP_ENDPOINT": "https://gateway.example/mcp",
     "GATEWAY_OAUTH_PROVIDER": "switchboard-gateway",
-    "GATEWAY_OAUTH_SCOPE": "gateway/invoke",
+    "GATEWAY_OAUTH_SCOPE": "gateway/code",
     "EVENT_BUS_NAME": "switchboard-dev",
 }
 

@@ -9,12 +9,26 @@ import httpx
 import pytest
 
 from switchboard.events.envelope import new_id
+from switchboard.local import wiring
 from switchboard.local.agentcore.identity import IssueToken, SigningKey, Workload
+from switchboard.local.agentcore.identity_door import OAUTH2_PROVIDER
+from switchboard.local.agentcore.registry import Registry
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.settings import LocalSettings
 from switchboard.tools.manifest import ALLOW_LIST
 
 SEARCH_TOOL = "x_amz_bedrock_agentcore_search"
+
+
+def client_id(settings: LocalSettings, kind: str) -> str:
+    """The client of the credential provider that is deployed for this kind of agent."""
+    (provider,) = (
+        found
+        for found in Registry(settings.home / "registry").of_type(OAUTH2_PROVIDER)
+        if found.property("Name") == f"switchboard-gateway-dev-{kind.replace('_', '-')}"
+    )
+    config = provider.property("Oauth2ProviderConfigInput", "CustomOauth2ProviderConfig")
+    return str(config["ClientId"])
 
 
 class Agent:
@@ -31,17 +45,8 @@ class Agent:
         }
         key = SigningKey.kept_in(settings.home / "identity/key.pem")
         issue = IssueToken(key, settings.agentcore_url, time.time)
-        provider = json.loads(
-            next(
-                path
-                for path in (settings.home / "registry").glob("*.json")
-                if '"AWS::BedrockAgentCore::OAuth2CredentialProvider"' in path.read_text()
-                and "gateway" in path.name
-            ).read_text()
-        )
-        config = provider["properties"]["Oauth2ProviderConfigInput"]["CustomOauth2ProviderConfig"]
         workload = Workload.of_invocation(kind, "ada", payload)
-        self.token = issue(workload, config["ClientId"], ["gateway/invoke"])
+        self.token = issue(workload, client_id(settings, kind), [f"gateway/{kind}"])
         self._url = settings.mcp_url
 
     def ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +114,33 @@ def test_the_token_of_one_agent_type_is_refused_for_the_tools_of_another(
     )
 
     assert denied(result)
+
+
+@pytest.mark.requirement("SEC-04", "E")
+def test_each_agent_type_has_a_client_of_its_own(settings: LocalSettings) -> None:
+    assert len({client_id(settings, kind) for kind in ALLOW_LIST}) == len(ALLOW_LIST)
+
+
+@pytest.mark.requirement("SEC-04", "E")
+def test_the_deployed_token_hook_refuses_a_type_that_is_not_the_clients(
+    settings: LocalSettings,
+) -> None:
+    functions = wiring.client("lambda", settings)
+    (hook,) = (
+        function["FunctionName"]
+        for page in functions.get_paginator("list_functions").paginate()
+        for function in page["Functions"]
+        if function["Handler"] == "switchboard.tools.token_claims.handler.handler"
+    )
+
+    def refused(agent_type: str, scope: str) -> bool:
+        metadata = {"agent_type": agent_type, "invocation_id": new_id()}
+        event = {"request": {"clientMetadata": metadata, "scopes": [scope]}, "response": {}}
+        answer = functions.invoke(FunctionName=hook, Payload=json.dumps(event).encode())
+        return "ClaimsRefusedError" in answer["Payload"].read().decode()
+
+    assert refused("code", "gateway/mock")
+    assert not refused("mock", "gateway/mock")
 
 
 @pytest.mark.requirement("SEC-07", "E")

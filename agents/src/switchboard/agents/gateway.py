@@ -2,6 +2,7 @@
 
 The token names the agent, the invocation and what it may touch; the gateway's policies decide by it
 (`aws_client_metadata` reaches Cognito's token hook, AWS: Amazon Cognito pre-token generation V3).
+The agent type follows from the provider's client; the hook refuses a token when we name another.
 """
 
 import json

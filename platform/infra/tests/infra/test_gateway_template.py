@@ -10,7 +10,7 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from switchboard.tools.cedar_schema import cedar_schema
-from switchboard.tools.manifest import TARGETS
+from switchboard.tools.manifest import ALLOW_LIST, TARGETS
 from switchboard.tools.policy_files import load
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:111122223333:gateway/switchboard-dev-abcdefghij"
@@ -42,6 +42,7 @@ def test_the_platform_supplies_one_bus_and_one_delivery_gateway(template: Templa
 def test_the_gateway_searches_by_meaning_and_takes_tokens_of_our_pool_only(
     template: Template,
 ) -> None:
+    clients = template.find_resources("AWS::Cognito::UserPoolClient")
     template.has_resource_properties(
         "AWS::BedrockAgentCore::Gateway",
         {
@@ -49,8 +50,8 @@ def test_the_gateway_searches_by_meaning_and_takes_tokens_of_our_pool_only(
             "AuthorizerConfiguration": {
                 "CustomJWTAuthorizer": {
                     "DiscoveryUrl": Match.any_value(),
-                    "AllowedClients": [Match.any_value()],
-                    "AllowedScopes": ["gateway/invoke"],
+                    "AllowedClients": [{"Ref": client} for client in clients],
+                    "AllowedScopes": [f"gateway/{agent_type}" for agent_type in ALLOW_LIST],
                 }
             },
             "ProtocolType": "MCP",
@@ -187,29 +188,74 @@ def test_machine_tokens_get_our_claims_from_a_version_three_trigger(template: Te
             "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
         },
     )
-    template.has_resource_properties(
-        "AWS::Cognito::UserPoolClient",
-        {
-            "AllowedOAuthFlows": ["client_credentials"],
-            "AllowedOAuthScopes": [Match.any_value()],
-            "GenerateSecret": True,
-        },
-    )
 
 
-def test_agents_get_their_token_from_an_identity_provider(template: Template) -> None:
-    template.has_resource_properties(
-        "AWS::BedrockAgentCore::OAuth2CredentialProvider",
-        {
-            "Name": "switchboard-gateway-dev",
-            "CredentialProviderVendor": "CustomOauth2",
-            "Oauth2ProviderConfigInput": {
-                "CustomOauth2ProviderConfig": Match.object_like(
-                    {"ClientSecret": {"Fn::GetAtt": [Match.any_value(), "ClientSecret"]}}
-                )
+def _clients(template: Template) -> dict[str, dict[str, Any]]:
+    """Logical id -> properties of the app clients."""
+    found = template.find_resources("AWS::Cognito::UserPoolClient")
+    return {name: item["Properties"] for name, item in found.items()}
+
+
+def _text(value: Any) -> str:
+    """A joined value as it will read, with the resource server's reference resolved."""
+    return "".join(part if isinstance(part, str) else "gateway" for part in value["Fn::Join"][1])
+
+
+def test_an_app_client_is_allowed_the_scope_of_one_agent_type_only(template: Template) -> None:
+    (server,) = template.find_resources("AWS::Cognito::UserPoolResourceServer").values()
+    clients = _clients(template).values()
+
+    assert server["Properties"]["Identifier"] == "gateway"
+    assert [item["ScopeName"] for item in server["Properties"]["Scopes"]] == list(ALLOW_LIST)
+    assert sorted(
+        _text(scope) for client in clients for scope in client["AllowedOAuthScopes"]
+    ) == sorted(f"gateway/{agent_type}" for agent_type in ALLOW_LIST)
+    for client in clients:
+        assert len(client["AllowedOAuthScopes"]) == 1
+        assert client["AllowedOAuthFlows"] == ["client_credentials"]
+        assert client["GenerateSecret"] is True
+
+
+def _providers(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Name -> configuration of the credential providers for tokens."""
+    return {
+        item["Name"]: item["Oauth2ProviderConfigInput"]["CustomOauth2ProviderConfig"]
+        for item in _of_type(resources, "OAuth2CredentialProvider")
+    }
+
+
+def test_each_agent_type_gets_its_token_from_a_provider_with_its_own_client(
+    template: Template, resources: dict[str, Any]
+) -> None:
+    clients, providers = _clients(template), _providers(resources)
+
+    assert set(providers) == {
+        f"switchboard-gateway-dev-{agent_type.replace('_', '-')}" for agent_type in ALLOW_LIST
+    }
+    for agent_type in ALLOW_LIST:
+        provider = providers[f"switchboard-gateway-dev-{agent_type.replace('_', '-')}"]
+        client = provider["ClientId"]["Ref"]
+        (scope,) = clients[client]["AllowedOAuthScopes"]
+        assert _text(scope) == f"gateway/{agent_type}"
+        assert provider["ClientSecret"] == {"Fn::GetAtt": [client, "ClientSecret"]}
+
+
+def test_the_parameter_of_an_agent_type_names_its_provider(template: Template) -> None:
+    for agent_type in ALLOW_LIST:
+        template.has_resource_properties(
+            "AWS::SSM::Parameter",
+            {
+                "Name": f"/switchboard/dev/platform/gateway/oauth-provider/{agent_type}",
+                "Value": f"switchboard-gateway-dev-{agent_type.replace('_', '-')}",
             },
-        },
-    )
+        )
+
+
+def test_no_providers_name_begins_with_anothers(resources: dict[str, Any]) -> None:
+    """A role reads its provider's secret by prefix: Secrets Manager appends to the name."""
+    names = set(_providers(resources))
+
+    assert not [(a, b) for a in names for b in names - {a} if b.startswith(a)]
 
 
 @pytest.mark.requirement("SEC-01", "S")

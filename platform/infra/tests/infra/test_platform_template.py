@@ -10,7 +10,7 @@ from platform_bus import as_draft4
 from switchboard.events.catalogue import CATALOGUE
 from switchboard.tools.github.settings import Settings as GithubSettings
 from switchboard.tools.ledger import LEASE
-from switchboard.tools.manifest import TARGETS
+from switchboard.tools.manifest import ALLOW_LIST, TARGETS
 from switchboard.tools.notion.settings import Settings as NotionSettings
 from switchboard.tools.prototype.settings import Settings as PrototypeSettings
 from switchboard.tools.sandbox.settings import Settings as SandboxSettings
@@ -40,8 +40,7 @@ def test_services_find_everything_they_look_up(template: Template) -> None:
         "github/app-arn",
         "gateway/url",
         "gateway/arn",
-        "gateway/oauth-provider",
-        "gateway/oauth-scope",
+        *(f"gateway/oauth-provider/{agent_type}" for agent_type in ALLOW_LIST),
         "code-interpreter/id",
     }
 
