@@ -155,3 +155,31 @@ def test_every_requirement_row_is_data_with_at_least_one_kind_of_proof(root: Pat
     assert len(rows) == 337
     assert len({row["id"] for row in rows}) == 337
     assert all(row["proofs"] and set(row["proofs"]) <= set("UCSEFDA") for row in rows)
+
+
+def imports_of(files: list[Path], folder: str) -> set[str]:
+    """The top-level packages that the sources of a folder import."""
+    pattern = re.compile(r"^\s*(?:from|import) ([a-z_0-9]+)", re.MULTILINE)
+    found = set()
+    for path in python_files(files):
+        if f"/{folder}/src/" in str(path):
+            found |= set(pattern.findall(path.read_text()))
+    return found
+
+
+@pytest.mark.requirement("ARC-04", "D")
+def test_agents_hold_no_client_of_notion_github_or_s3(files: list[Path]) -> None:
+    assert not imports_of(files, "agents") & {"notion_client", "github", "githubkit"}
+    agents = [path for path in python_files(files) if "/agents/src/" in str(path)]
+    assert not [path for path in agents if 'client("s3")' in path.read_text()]
+
+
+@pytest.mark.requirement("ARC-01", "D")
+@pytest.mark.parametrize("service", ["ingress", "orchestrator", "completion"])
+def test_no_service_makes_a_pull_request_or_a_prototype_for_an_agent(
+    files: list[Path], service: str
+) -> None:
+    makers = {"github", "githubkit", "dulwich", "pygit2"}
+
+    assert imports_of(files, f"services/{service}")
+    assert not imports_of(files, f"services/{service}") & makers

@@ -119,7 +119,7 @@ def test_a_large_body_is_left_in_the_bucket_and_carried_as_a_claim_check(
     (request,) = world.published("InvocationRequested.v1")
     snapshot = request.page_snapshot
     assert snapshot.content_markdown is None
-    assert snapshot.content_ref.key == f"snapshots/{request.invocation_id}.md"
+    assert snapshot.content_ref.key.startswith(f"snapshots/{request.invocation_id}-")
     assert snapshot.content_ref.size_bytes == 120_000
     assert world.contents.texts == {snapshot.content_ref.key: body}
 

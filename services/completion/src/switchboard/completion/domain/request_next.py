@@ -1,5 +1,6 @@
 """Asking for the next step of a chain (CMP-08)."""
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -88,7 +89,10 @@ class RequestNext:
             properties=dict(page.properties),
             url=page.url,
             content_markdown=None if large else body,
-            content_ref=(
-                self.contents.put(f"snapshots/{invocation_id}.md", body) if large else None
-            ),
+            content_ref=self.contents.put(_key(invocation_id, body), body) if large else None,
         )
+
+
+def _key(invocation_id: str, body: str) -> str:
+    """A key that only this body has, so that a repeated delivery overwrites no other text."""
+    return f"snapshots/{invocation_id}-{hashlib.sha256(body.encode()).hexdigest()[:16]}.md"
