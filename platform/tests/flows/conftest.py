@@ -21,7 +21,7 @@ from switchboard.local.settings import LocalSettings
 
 ROOT = Path(__file__).parents[3]
 PORTS = ("engine", "agentcore", "gateway", "notion", "github", "prototypes")
-RUN_LIMIT_SECONDS = 25
+RUN_LIMIT_SECONDS = 20
 """Long enough for every run here, short enough to wait for a dead one."""
 STORY = """As a shopper I want to enter a discount code.
 
