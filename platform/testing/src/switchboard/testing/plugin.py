@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from moto import mock_aws
 
 from switchboard.testing.fingerprint import fingerprint
@@ -26,6 +28,7 @@ os.environ.setdefault("CDK_VALIDATION", "false")
 # platform/*/tests) over the standard library's; a `__path__` makes it take the real one as parent.
 vars(platform).setdefault("__path__", [])
 
+_MODELS = create_loader()
 RESULTS = Path("build/requirements")
 
 
@@ -37,7 +40,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Switchboard")
     with mock_aws():
-        yield boto3.Session()
+        yield boto3.Session(botocore_session=_session())
+
+
+def _session() -> botocore.session.Session:
+    """A session that shares the service models: reading them again takes most of a test's time."""
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _MODELS)
+    return session
 
 
 def pytest_configure(config: pytest.Config) -> None:
