@@ -67,4 +67,4 @@ def test_a_kill_loses_little_and_leaves_no_function_behind(engine, until):
     assert engine.row(f"OUTBOX#{event_id}", "OUTBOX") is not None
     again = uuid4().hex
     engine.publish(again)
-    until(lambda: engine.seen(again))
+    until(lambda: engine.seen(again), 30)

@@ -94,12 +94,14 @@ class StreamPoller:
         table, identity = _table(mapping), mapping["UUID"]
         horizon: int = self._engine.dynamodb.stream_start_position(table)
         positions = self._lambda._dynamodb_stream_positions  # noqa: SLF001
+        end: int = self._engine.dynamodb.stream_end_position(table)
         with self._lambda._dynamodb_stream_positions_lock:  # noqa: SLF001
             if identity not in positions:
                 latest = mapping.get("StartingPosition", "LATEST") == "LATEST"
-                end = self._engine.dynamodb.stream_end_position(table)
                 positions[identity] = end if latest else horizon
-            position = max(int(positions[identity]), horizon)
+            # A kill between two files of one save may leave a position beyond what is there; the
+            # next records would then be passed over.
+            position: int = min(max(int(positions[identity]), horizon), end)
             positions[identity] = position
         return position
 
