@@ -60,13 +60,11 @@ def select(row: dict[str, Any], name: str) -> Any:
 
 @pytest.mark.requirement("AGT-05", "E")
 @pytest.mark.requirement("AGT-06", "E")
-@pytest.mark.requirement("AGT-07", "E")
 @pytest.mark.requirement("GTW-03", "E")
 @pytest.mark.requirement("ING-01", "E")
 @pytest.mark.requirement("ING-04", "E")
 @pytest.mark.requirement("ING-06", "E")
 @pytest.mark.requirement("AGT-03", "E")
-@pytest.mark.requirement("ORC-10", "E")
 @pytest.mark.requirement("ORC-01", "E")
 @pytest.mark.requirement("ORC-09", "E")
 @pytest.mark.requirement("S001-FR-015", "E")
@@ -103,7 +101,6 @@ def test_the_pull_request_names_the_page_and_shows_the_tests_that_were_run(
 
 
 @pytest.mark.requirement("AGT-08", "E")
-@pytest.mark.requirement("AGT-09", "E")
 @pytest.mark.requirement("GTW-04", "E")
 @pytest.mark.requirement("PRO-01", "E")
 def test_a_story_becomes_a_prototype_that_opens_without_anything_from_outside(
@@ -181,7 +178,6 @@ def test_the_record_of_the_invocation_ends_with_artifacts_cost_and_tokens(
     assert record["session_id"].startswith("inv-")
 
 
-@pytest.mark.requirement("NEW-07", "C")
 def test_the_receipts_of_all_runs_sum_to_the_ledger(
     coded: Journey, prototyped: Journey, access: Access, board: LocalWorkspace
 ) -> None:
