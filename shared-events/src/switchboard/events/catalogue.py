@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from switchboard.events.call import CallEndedV1, CallEscalatedV1
 from switchboard.events.content import ContentChangedV1, TriggerRejectedV1
 from switchboard.events.envelope import Event, EventData
 from switchboard.events.invocation import (
@@ -23,6 +24,12 @@ from switchboard.events.invocation import (
     InvocationStartedV1,
 )
 from switchboard.events.project import BudgetThresholdReachedV1, ProjectConfiguredV1
+from switchboard.events.ticket import (
+    StoryCreatedV1,
+    TicketCommentedV1,
+    TicketCreatedV1,
+    TicketStatusChangedV1,
+)
 
 
 class UnknownEventError(LookupError):
@@ -52,15 +59,21 @@ _ENTRIES = (
     Entry(TriggerRejectedV1, ("ingress",), ("completion",)),
     Entry(ProjectConfiguredV1, ("ingress",), ("orchestrator", "completion")),
     Entry(InvocationRequestedV1, ("ingress", "orchestrator", "completion"), ("orchestrator",)),
-    Entry(InvocationStartedV1, ("orchestrator",), ("completion",)),
+    Entry(InvocationStartedV1, ("orchestrator",), ("completion", "itsm-mock")),
     Entry(AgentRunCompletedV1, ("agents",), ("orchestrator",)),
     Entry(AgentRunFailedV1, ("agents",), ("orchestrator",)),
-    Entry(InvocationCompletedV1, ("orchestrator",), ("completion",)),
-    Entry(InvocationFailedV1, ("orchestrator",), ("completion",)),
-    Entry(InvocationCancelledV1, ("orchestrator",), ("completion",)),
+    Entry(InvocationCompletedV1, ("orchestrator",), ("completion", "itsm-mock")),
+    Entry(InvocationFailedV1, ("orchestrator",), ("completion", "itsm-mock")),
+    Entry(InvocationCancelledV1, ("orchestrator",), ("completion", "itsm-mock")),
     Entry(InvocationDeliveredV1, ("completion",), ("orchestrator",)),
-    Entry(DeliveryFailedV1, ("completion",), ("orchestrator",)),
+    Entry(DeliveryFailedV1, ("completion",), ("orchestrator", "itsm-mock")),
     Entry(BudgetThresholdReachedV1, ("orchestrator",), ("completion",)),
+    Entry(TicketCreatedV1, ("itsm-mock",), ("ingress", "voice")),
+    Entry(TicketCommentedV1, ("itsm-mock",), ("voice",)),
+    Entry(TicketStatusChangedV1, ("itsm-mock",), ("voice",)),
+    Entry(StoryCreatedV1, ("ingress",), ("itsm-mock",)),
+    Entry(CallEscalatedV1, ("voice",), ("itsm-mock",)),
+    Entry(CallEndedV1, ("voice",), ("itsm-mock",)),
 )
 
 CATALOGUE: dict[str, Entry] = {entry.detail_type: entry for entry in _ENTRIES}

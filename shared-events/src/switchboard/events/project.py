@@ -37,6 +37,11 @@ class ProjectConfiguredV1(EventData):
     cost_limit_per_month: Usd
     knowledge_base_id: str | None = None
     owner_user_ids: list[str] = Field(default_factory=list)
+    defect_status: str | None = Field(
+        default=None,
+        description="Status of a story made from a software-defect ticket; a trigger starts work "
+        "at once. None: the project takes no stories from tickets",
+    )
     created_at: datetime
     updated_at: datetime = Field(description="orders versions: an older one never replaces")
 

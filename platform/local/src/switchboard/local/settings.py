@@ -19,8 +19,8 @@ STATE_FOLDER = ".switchboard"
 class LocalSettings(BaseModel):
     """Ports on 127.0.0.1 and the folder with all state.
 
-    `SWITCHBOARD_HOME` and `SWITCHBOARD_PORT_{ENGINE,AGENTCORE,GATEWAY,NOTION,GITHUB,PROTOTYPES}`
-    change them.
+    `SWITCHBOARD_HOME` and
+    `SWITCHBOARD_PORT_{ENGINE,AGENTCORE,GATEWAY,NOTION,GITHUB,PROTOTYPES,CONNECT}` change them.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +33,7 @@ class LocalSettings(BaseModel):
     port_notion: int = Field(default=8711, ge=1, le=65535)
     port_github: int = Field(default=8721, ge=1, le=65535)
     port_prototypes: int = Field(default=8731, ge=1, le=65535)
+    port_connect: int = Field(default=8741, ge=1, le=65535)
     run_limit_seconds: int = Field(
         default=3600, ge=1, le=28800, description="how long an agent may be silent"
     )
@@ -90,6 +91,11 @@ class LocalSettings(BaseModel):
         """What CloudFront is on AWS: the published prototypes."""
         return _url(self.port_prototypes)
 
+    @property
+    def connect_url(self) -> str:
+        """Amazon Connect: its OIDC issuer, its API, and the door for calls."""
+        return _url(self.port_connect)
+
     def as_environment(self) -> dict[str, str]:
         """The variables that make another process read these settings."""
         given = {name: str(getattr(self, name)) for name in type(self).model_fields}
@@ -102,6 +108,9 @@ class LocalSettings(BaseModel):
             "AWS_ENDPOINT_URL": self.engine_url,
             "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": self.agentcore_url,
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.agentcore_url,
+            "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL": self.connect_url,
+            "AWS_ENDPOINT_URL_CONNECT": self.connect_url,
+            "AWS_ENDPOINT_URL_QCONNECT": self.connect_url,
             "AWS_ACCESS_KEY_ID": ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_DEFAULT_REGION": REGION,
