@@ -1,1 +1,1 @@
-"""Amazon Connect's Flow language as typed Python: build, lint, emit, interpret, test. No business words."""
+"""Amazon Connect's Flow language as typed Python: build, lint, emit, interpret, test."""

@@ -1,0 +1,1 @@
+"""Runs emitted flows as a generator of effects; whoever drives it does the talking."""

@@ -1,0 +1,1 @@
+"""Connect's own test cases: one JSON is run here and deployed unchanged."""

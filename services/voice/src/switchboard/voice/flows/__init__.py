@@ -1,0 +1,1 @@
+"""The desk's contact flow as typed Python, and the calls it is tested with."""
