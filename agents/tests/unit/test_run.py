@@ -259,3 +259,17 @@ def test_the_end_of_a_run_is_logged_with_session_latency_and_ids(
     assert record.session_id == SESSION
     assert record.latency_seconds > 0
     assert record.correlation_id == "01JD2Q3R4S5T6V7W8X9Y0ZABCD"
+
+
+def test_a_run_that_breaks_is_logged_and_reported_in_the_flow_of_the_call(
+    run: Runs,
+    request_of: Requests,
+    cancel: threading.Event,
+    logged: list[Any],
+    bus: Any,
+) -> None:
+    run([RuntimeError("the model is away")])(request_of(correlation_id="call-1"), SESSION, cancel)
+
+    assert {record.correlation_id for record in logged} == {"call-1"}
+    assert [record.levelname for record in logged if record.exc_info] == ["ERROR"]
+    assert bus.events[0].metadata.correlation_id == "call-1"

@@ -223,4 +223,7 @@ def test_an_exception_is_one_json_line(
         _post(client, payload)
 
     [record] = [item for item in logged if item.exc_info]
-    assert "no model" in json.loads(JsonLines().format(record))["exception"]
+    line = json.loads(JsonLines().format(record))
+    assert "no model" in line["exception"]
+    assert line["invocation_id"] == payload["invocation_id"]
+    assert line["correlation_id"] == payload["correlation_id"]

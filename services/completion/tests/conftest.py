@@ -49,11 +49,13 @@ ENDS: dict[str, type[Any]] = {
     "cancelled": InvocationCancelledV1,
 }
 Make = Callable[..., Event[Any]]
+CALL = "5f0a3c52-8c1d-4f5e-9a77-2b1f4d3c6e10"
+"""The flow began with a call, so its id is no invocation's (K-63)."""
 
 
 def fact(data: EventData) -> Event[Any]:
     return new_event(
-        data, service="orchestrator", correlation_id=PARENT, project_id="proj-demo", clock=_noon
+        data, service="orchestrator", correlation_id=CALL, project_id="proj-demo", clock=_noon
     )
 
 

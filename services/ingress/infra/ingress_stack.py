@@ -7,13 +7,13 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.service_api import ServiceApi
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.constructs.state_table import StateTable
@@ -24,19 +24,8 @@ MEMBERS = ["services/ingress", "shared-events", "platform/runtime"]
 WORKER_TIME_LIMIT = cdk.Duration.seconds(120)
 """Above three Notion calls that each use up their patience (`adapters.notion.PATIENCE_SECONDS`)."""
 DOOR_TIME_LIMIT = cdk.Duration.seconds(10)
-TLS_POLICY = "SecurityPolicy_TLS13_1_2_PQ_2025_09"
-"""TLS 1.2 or newer (API Gateway developer guide, security policies for REST APIs)."""
-ACCESS_LOG = {
-    "request_id": "$context.requestId",
-    "time": "$context.requestTime",
-    "method": "$context.httpMethod",
-    "path": "$context.resourcePath",
-    "status": "$context.status",
-    "latency_ms": "$context.responseLatency",
-    "bytes": "$context.responseLength",
-    "ip": "$context.identity.sourceIp",
-    "error": "$context.error.message",
-}
+LOGGED = {"bytes": "$context.responseLength", "ip": "$context.identity.sourceIp"}
+"""What the access log holds beside what every API's does."""
 
 
 class IngressStack(ServiceStack):
@@ -156,88 +145,14 @@ class IngressStack(ServiceStack):
         outcomes.allow("dynamodb:Query", on=[self.state.table.table_arn])
         return outcomes
 
-    def _api(self) -> apigateway.RestApi:
-        access_log = logs.LogGroup(
-            self,
-            "AccessLog",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
-        api = apigateway.RestApi(
-            self,
-            "Api",
-            rest_api_name=self.stack_name,
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
-            # The account's one API Gateway log role belongs to the platform, not to each API.
-            cloud_watch_role=False,
-            deploy_options=apigateway.StageOptions(
-                stage_name=self.environment_data.name,
-                access_log_destination=apigateway.LogGroupLogDestination(access_log),
-                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
-                throttling_rate_limit=50,
-                throttling_burst_limit=100,
-                metrics_enabled=True,
-                tracing_enabled=True,
-            ),
-        )
-        self._demand_tls(api)
-        self._route(api, "webhook/notion", "POST", self.door, apigateway.AuthorizationType.NONE)
-        self._route(
-            api, "pages/{page_id}/outcomes", "GET", self.outcomes, apigateway.AuthorizationType.IAM
-        )
-        self._error_format(api)
-        return api
-
-    def _demand_tls(self, api: apigateway.RestApi) -> None:
-        resource = api.node.default_child
-        if isinstance(resource, apigateway.CfnRestApi):
-            resource.security_policy = TLS_POLICY
-            resource.endpoint_access_mode = "BASIC"
-
-    def _route(
-        self,
-        api: apigateway.RestApi,
-        path: str,
-        method: str,
-        function: ServiceFunction,
-        authorization: apigateway.AuthorizationType,
-    ) -> None:
+    def _api(self) -> ServiceApi:
+        api = ServiceApi(self, "Api", logged=LOGGED)
         # The webhook's HMAC is checked in the handler: an authorizer never sees the body (K-45).
-        api.root.resource_for_path(path).add_method(
-            method,
-            apigateway.LambdaIntegration(function.function, allow_test_invoke=False),
-            authorization_type=authorization,
+        api.route(
+            "POST", "webhook/notion", self.door, authorization=apigateway.AuthorizationType.NONE
         )
-
-    def _error_format(self, api: apigateway.RestApi) -> None:
-        """What API Gateway answers by itself has the common error format too (ERR-01)."""
-        refused = apigateway.ResponseType.DEFAULT_4_XX
-        failed = apigateway.ResponseType.DEFAULT_5_XX
-        self._gateway_response(
-            api, refused, "REQUEST_REFUSED", "Check path, method, signature and rate"
-        )
-        self._gateway_response(api, failed, "INTERNAL_ERROR", "Send the request again later")
-
-    def _gateway_response(
-        self,
-        api: apigateway.RestApi,
-        response_type: apigateway.ResponseType,
-        code: str,
-        remediation: str,
-    ) -> None:
-        error = {
-            "code": code,
-            "message": "$message",
-            "invocation_id": None,
-            "remediation": remediation,
-        }
-        # `messageString` brings its own quotes.
-        body = json.dumps({"error": error}).replace('"$message"', "$context.error.messageString")
-        api.add_gateway_response(
-            f"Answer{code.title().replace('_', '')}",
-            type=response_type,
-            templates={"application/json": body},
-        )
+        api.route("GET", "pages/{page_id}/outcomes", self.outcomes)
+        return api
 
     def _alarms(self) -> None:
         five_minutes = cdk.Duration.minutes(5)
@@ -252,7 +167,7 @@ class IngressStack(ServiceStack):
                 label=f"{name} errors in percent",
             )
             self._alarm(f"{name}ErrorRate", rate)
-        server_errors = self.api.metric_server_error(period=five_minutes, statistic="Average")
+        server_errors = self.api.rest.metric_server_error(period=five_minutes, statistic="Average")
         share = cloudwatch.MathExpression(
             expression="100 * share",
             using_metrics={"share": server_errors},
@@ -279,9 +194,7 @@ class IngressStack(ServiceStack):
         )
 
     def _publish_values(self) -> None:
-        stage = self.environment_data.name
-        url = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{stage}"
-        self.publish_value("ApiUrl", "api/url", url)
+        self.publish_value("ApiUrl", "api/url", self.api.url)
         self.publish_value("WebhookSecretArn", "webhook/secret-arn", self.secret.secret_arn)
         self.publish_value("TableName", "table/name", self.state.table.table_name)
 

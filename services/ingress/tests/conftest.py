@@ -12,24 +12,29 @@ from typing import Any
 import pytest
 
 from switchboard.events.content import ContentChangedV1
-from switchboard.events.envelope import Event
+from switchboard.events.envelope import Event, new_event
+from switchboard.events.ticket import TicketCreatedV1
 from switchboard.ingress.adapters.memory import (
     Crashing,
     CrashPlan,
     MemoryBodies,
     MemoryBot,
     MemoryJournal,
+    MemoryLeases,
+    MemoryOrigins,
     MemoryPages,
     MemoryProjects,
     MemoryReceipts,
     MemoryTable,
     MemoryVault,
 )
+from switchboard.ingress.adapters.memory_stories import MemoryStories
 from switchboard.ingress.adapters.notion_pages import page_from
 from switchboard.ingress.domain.accept_webhook import AcceptWebhook, Delivery, Receipt
 from switchboard.ingress.domain.authenticity import CredentialCache
 from switchboard.ingress.domain.envelopes import Envelopes
 from switchboard.ingress.domain.follow_change import FollowChange
+from switchboard.ingress.domain.make_story import MakeStory
 from switchboard.ingress.domain.model import Body, BotIdentity, Outcome
 from switchboard.ingress.domain.ports import Credentials
 from switchboard.ingress.domain.request_invocation import RequestInvocation
@@ -45,6 +50,8 @@ STORIES = "22222222-0000-4000-8000-000000000002"
 STORIES_DATABASE = "22222222-0000-4000-8000-000000000003"
 STORY = "33333333-0000-4000-8000-000000000001"
 CONFIG = "33333333-0000-4000-8000-000000000002"
+TICKET = "INC0000013"
+CALL = "5f0a3c52-8c1d-4f5e-9a77-2b1f4d3c6e10"
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 
@@ -141,6 +148,31 @@ def notion_body(page_id: str = STORY, **changes: Any) -> dict[str, Any]:
     }
 
 
+def ticket_event(**changes: Any) -> Event[TicketCreatedV1]:
+    """A defect reported in a call; its flow is the call's (K-63)."""
+    metadata = {"event_id": "01KGM2T5D90000000000000000", "correlation_id": CALL}
+    metadata |= {name: changes.pop(name) for name in tuple(metadata) if name in changes}
+    values: dict[str, Any] = {
+        "ticket_id": TICKET,
+        "caller_id": "+15555550100",
+        "short_description": "Discount code SAVE10 is ignored at checkout",
+        "issue_description": "When I enter the discount code SAVE10 at checkout, 10 % should come "
+        "off the order total, but nothing happens.",
+        "category": "software_defect",
+        "impact": 2,
+        "urgency": 2,
+        "priority": 3,
+        "state": "new",
+        "assignment_group": "software-engineering",
+        "contact_type": "phone",
+        "contact_id": CALL,
+        "created_at": START - timedelta(minutes=1),
+        **changes,
+    }
+    data = TicketCreatedV1.model_validate(values)
+    return new_event(data, service="itsm-mock", clock=lambda: START, **metadata)
+
+
 @dataclass
 class World:
     """Everything outside the process; `door` and `worker` are processes that may die."""
@@ -151,6 +183,8 @@ class World:
     bodies: MemoryBodies = field(default_factory=MemoryBodies)
     vault: MemoryVault = field(default_factory=lambda: MemoryVault(Credentials(TOKEN, AUTOMATION)))
     ids: Iterator[int] = field(default_factory=lambda: count(1))
+    statuses: frozenset[str] | None = None
+    """The options of the stories' Status; None: any."""
 
     def clock(self) -> datetime:
         return self.now
@@ -183,11 +217,28 @@ class World:
             pages=pages,
             bot=bot,
             journal=Crashing(MemoryJournal(self.table), plan),
+            origins=Crashing(MemoryOrigins(self.table), plan),
             request=RequestInvocation(pages, Crashing(self.bodies, plan), projects, self.envelopes),
             sync=SyncProject(projects, bot, self.envelopes),
             projects_data_source_id=PROJECTS,
             clock=self.clock,
         )
+
+    def desk(self, plan: CrashPlan | None = None) -> MakeStory:
+        plan = plan or CrashPlan()
+        return MakeStory(
+            stories=Crashing(MemoryStories(self.pages, self.clock, self.statuses), plan),
+            projects=Crashing(MemoryProjects(self.table), plan),
+            journal=Crashing(MemoryJournal(self.table), plan),
+            leases=Crashing(MemoryLeases(self.table), plan),
+            envelopes=self.envelopes,
+            clock=self.clock,
+            new_holder=self.new_id,
+        )
+
+    def stories(self) -> list[Any]:
+        """The pages that name a ticket."""
+        return [page for page in self.pages.pages.values() if page.text("Ticket")]
 
     def show(self, value: dict[str, Any], markdown: str = "As a PM I see a preview.") -> None:
         """Put a page into Notion."""
@@ -239,6 +290,13 @@ def board(world: World) -> World:
     return world
 
 
+@pytest.fixture
+def desk(world: World) -> World:
+    """A workspace whose project takes defects, and starts work on them at once."""
+    world.configure(**{"Defect Status": rich("Generate Code")})
+    return world
+
+
 @dataclass(frozen=True)
 class Make:
     """Builders for wire values; test modules cannot import this file."""
@@ -248,6 +306,7 @@ class Make:
     config: Callable[..., dict[str, Any]] = config_object
     rich: Callable[[str], dict[str, Any]] = rich
     title: Callable[[str], dict[str, Any]] = title
+    ticket: Callable[..., Event[TicketCreatedV1]] = ticket_event
     sign: Callable[..., str] = sign
     token: str = TOKEN
     automation: str = AUTOMATION
@@ -259,6 +318,8 @@ class Make:
     projects: str = PROJECTS
     page: str = STORY
     config_page: str = CONFIG
+    call: str = CALL
+    ticket_id: str = TICKET
 
 
 @pytest.fixture

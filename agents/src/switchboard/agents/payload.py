@@ -66,3 +66,8 @@ class RunRequest(_Part):
     def work_branch(self) -> str:
         """The one branch this invocation may write; a retry derives the same name."""
         return f"switchboard/{self.invocation_id.lower()}"
+
+    @property
+    def flow(self) -> dict[str, str]:
+        """The ids that every log line and trace of the run carries (ORC-16)."""
+        return {"invocation_id": self.invocation_id, "correlation_id": self.correlation_id}

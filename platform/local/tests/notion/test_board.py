@@ -42,6 +42,20 @@ def test_a_story_stands_in_the_column_of_its_status_and_links_open(
     assert "shows a number" in shown
 
 
+def test_a_story_made_from_a_ticket_shows_its_number(
+    http: httpx.Client, board: LocalWorkspace
+) -> None:
+    story = board.create_story("Discount is ignored", "text")
+    board.set_properties(
+        story["id"], {"Ticket": {"rich_text": [{"text": {"content": "INC0000013"}}]}}
+    )
+
+    page = http.get("/").text
+
+    tile = page[page.index("Discount is ignored") :].partition("</a>")[0]
+    assert "INC0000013" in tile
+
+
 def test_choosing_a_status_on_the_page_is_ada_doing_it(
     http: httpx.Client, board: LocalWorkspace, workspace: Workspace
 ) -> None:

@@ -7,8 +7,20 @@ from typing import Any
 
 import pytest
 
+from switchboard.local.notion import shapes
 from switchboard.local.notion.client import LocalWorkspace
-from switchboard.local.notion.seed import STATUSES, Workspace, seed_workspace
+from switchboard.local.notion.events import Outbox
+from switchboard.local.notion.ids import property_id
+from switchboard.local.notion.seed import (
+    PROJECT_PAGE,
+    PROJECTS_SOURCE,
+    STATUSES,
+    STORIES_SOURCE,
+    Workspace,
+    open_store,
+    seed_workspace,
+)
+from switchboard.local.notion.state import NotionState
 from switchboard.local.settings import LocalSettings
 
 
@@ -35,6 +47,46 @@ def test_the_project_page_carries_the_configuration(
     assert properties["Cost Limit Per Invocation"]["number"] == 2
     assert properties["Cost Limit Per Month"]["number"] == 50
     assert properties["Owners"]["people"][0]["name"] == "Owen Owner"
+    assert properties["Defect Status"]["rich_text"][0]["plain_text"] == "Generate Code"
+
+
+def older(settings: LocalSettings, *, renamed: dict[str, str]) -> None:
+    """Make the workspace what an earlier release had made: two columns and a value less."""
+    store = open_store(settings)
+    for source_id, lacking in ((STORIES_SOURCE, "Ticket"), (PROJECTS_SOURCE, "Defect Status")):
+        source = store.get("data_source", source_id)
+        assert source is not None
+        kept = [column for column in source["columns"] if column["name"] != lacking]
+        source["columns"] = [{**c, "name": renamed.get(c["name"], c["name"])} for c in kept]
+        store.put("data_source", source_id, source, source["database_id"])
+    project = store.get("page", PROJECT_PAGE)
+    assert project is not None
+    parent = project["parent"]
+    lost = property_id(PROJECTS_SOURCE, "Defect Status")
+    values = {key: value for key, value in project["values"].items() if key != lost}
+    store.put("page", PROJECT_PAGE, {**project, "values": values}, str(parent[parent["type"]]))
+    store.close()
+
+
+def test_a_workspace_of_an_earlier_release_gets_the_new_columns_and_keeps_the_rest(
+    tmp_path: Path,
+) -> None:
+    settings = LocalSettings(home=tmp_path)
+    seed_workspace(settings)
+    older(settings, renamed={"Artifacts": "Links"})
+
+    seed_workspace(settings)
+
+    store = open_store(settings)
+    state = NotionState(store, Outbox(store), settings.notion_url)
+    names = [column.name for column in state.columns(STORIES_SOURCE)]
+    assert names[-1] == "Ticket"
+    assert names.count("Links") == 1
+    assert "Artifacts" not in names
+    assert "Defect Status" in [column.name for column in state.columns(PROJECTS_SOURCE)]
+    page = shapes.page(state, state.page(PROJECT_PAGE))
+    assert page["properties"]["Defect Status"]["rich_text"] == []
+    store.close()
 
 
 def test_the_stories_have_every_status(notion: Any, workspace: Workspace) -> None:

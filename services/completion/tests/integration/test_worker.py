@@ -258,10 +258,13 @@ def test_every_log_line_is_json_and_carries_the_invocation(
     written = StringIO()
     monkeypatch.setattr(handler.logger.registered_handler, "stream", written)
 
-    deployed.receive(ended())
+    event = ended()
+
+    deployed.receive(event)
 
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     assert {line["invocation_id"] for line in lines} == {PARENT}
+    assert {line["correlation_id"] for line in lines} == {event.metadata.correlation_id}
     levels = [(line["level"], line["message"]) for line in lines]
     assert levels == [("WARNING", "notion call retried"), ("INFO", "event handled")]
 

@@ -1,6 +1,7 @@
 """What ingress deploys, read from its synthesized template."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 
 from switchboard.constructs.environments import environment
 from switchboard.events.catalogue import consumed_by
+from switchboard.ingress.domain.make_story import LEASE
 from switchboard.ingress.settings import DoorSettings, OutcomesSettings, WorkerSettings
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
@@ -152,6 +154,13 @@ def test_the_rule_delivers_what_the_catalogue_says_ingress_consumes(template: Te
         "AWS::Events::Rule",
         {"EventPattern": Match.object_like({"detail-type": consumed_by("ingress")})},
     )
+    assert consumed_by("ingress") == ["ContentChanged.v1", "TicketCreated.v1"]
+
+
+def test_a_lease_on_a_ticket_outlives_the_worker_that_holds_it(resources: dict[str, Any]) -> None:
+    worker = function(resources, "switchboard.ingress.handler.worker")
+
+    assert timedelta(seconds=worker["Timeout"]) < LEASE
 
 
 def test_the_door_may_write_one_table_and_one_secret_and_nothing_else(

@@ -13,9 +13,12 @@ from switchboard.events.content import ContentChangedV1
 from switchboard.events.envelope import Event, EventTooLargeError, new_event
 from switchboard.events.project import ProjectConfiguredV1
 from switchboard.ingress.adapters.dynamodb import DynamoJournal, DynamoProjects, DynamoReceipts
+from switchboard.ingress.adapters.dynamodb_tickets import DynamoLeases, DynamoOrigins
 from switchboard.ingress.adapters.memory import (
     MemoryBodies,
     MemoryJournal,
+    MemoryLeases,
+    MemoryOrigins,
     MemoryProjects,
     MemoryReceipts,
     MemoryTable,
@@ -24,6 +27,7 @@ from switchboard.ingress.adapters.memory import (
 from switchboard.ingress.adapters.s3 import S3Bodies
 from switchboard.ingress.adapters.secrets_manager import SecretsManagerVault
 from switchboard.ingress.domain.model import (
+    Origin,
     Outcome,
     PageClaim,
     ProjectUpdate,
@@ -37,6 +41,8 @@ from switchboard.ingress.domain.ports import (
     ClaimHeldError,
     Credentials,
     Journal,
+    Leases,
+    Origins,
     Projects,
     Receipts,
     SettlementConflictError,
@@ -53,6 +59,8 @@ class Store:
     receipts: Receipts
     journal: Journal
     projects: Projects
+    origins: Origins
+    leases: Leases
     outbox: Callable[[], list[str]]
 
 
@@ -64,6 +72,8 @@ def store(request: pytest.FixtureRequest) -> Store:
             MemoryReceipts(table),
             MemoryJournal(table),
             MemoryProjects(table),
+            MemoryOrigins(table),
+            MemoryLeases(table),
             lambda: sorted(event.metadata.id for event in table.outbox),
         )
     aws: boto3.Session = request.getfixturevalue("aws")
@@ -80,6 +90,8 @@ def store(request: pytest.FixtureRequest) -> Store:
         DynamoReceipts(client, name),
         DynamoJournal(client, name),
         DynamoProjects(client, name),
+        DynamoOrigins(client, name),
+        DynamoLeases(client, name),
         outbox,
     )
 
@@ -257,6 +269,71 @@ def test_a_key_of_another_project_is_a_conflict(store: Store) -> None:
             Settlement(outcome("event-2"), project=ProjectUpdate(project("proj-2"), None))
         )
     assert store.projects.get("proj-2") is None
+
+
+def test_the_project_that_takes_defects_is_the_lowest_of_those_with_a_status(
+    store: Store,
+) -> None:
+    assert store.projects.taking_defects() is None
+    for place, (name, status) in enumerate(
+        [("proj-1", None), ("proj-3", "To Do"), ("proj-2", "Generate Code")]
+    ):
+        sources = {"notion_database_id": f"db-{name}", "notion_data_source_id": None}
+        taking = project(name, defect_status=status, **sources)
+        update = ProjectUpdate(taking, None)
+        store.journal.settle(Settlement(outcome(f"event-{place}"), project=update))
+
+    found = store.projects.taking_defects()
+    assert found is not None
+    assert found.configuration.project_id == "proj-2"
+    assert found.configuration.defect_status == "Generate Code"
+
+
+def test_a_project_that_takes_no_defects_any_more_is_not_found_for_one(store: Store) -> None:
+    taking = project(defect_status="To Do")
+    not_taking = project(updated_at=NOW + timedelta(hours=1))
+    store.journal.settle(Settlement(outcome(), project=ProjectUpdate(taking, None)))
+    assert store.projects.taking_defects() == taking
+
+    store.journal.settle(Settlement(outcome("event-2"), project=ProjectUpdate(not_taking, taking)))
+
+    assert store.projects.taking_defects() is None
+
+
+def test_a_page_s_origin_is_remembered_with_its_settlement_only(store: Store) -> None:
+    origin = Origin("page-9", "INC0000013", "call-1")
+    store.journal.settle(Settlement(outcome(), origin=origin))
+    other = Origin("page-8", "INC0000023", "call-2")
+    store.journal.settle(Settlement(outcome(code="OTHER"), origin=other))
+
+    assert store.origins.of_page("page-9") == origin
+    assert store.origins.of_page("page-8") is None
+
+
+def test_the_standing_outcome_of_a_source_event_can_be_asked_for(store: Store) -> None:
+    assert store.journal.standing("event-1") is None
+    first = outcome(remediation="Do this", trigger="Generate Code")
+    store.journal.settle(Settlement(first))
+
+    assert store.journal.standing("event-1") == first
+    assert store.journal.standing("event-2") is None
+
+
+def test_a_lease_is_held_by_one_until_it_ends_or_is_given_back(store: Store) -> None:
+    def take(holder: str, seconds: float = 0, key: str = "ticket") -> bool:
+        now = NOW + timedelta(seconds=seconds)
+        return store.leases.take(key, holder, now, now + timedelta(seconds=130))
+
+    assert take("a")
+    assert take("a")  # the same call, sent again by the client
+    assert not take("b", seconds=130)
+    assert take("b", key="other ticket")
+    assert take("b", seconds=131)
+    store.leases.release("ticket", "a")
+    assert not take("a", seconds=132)
+    store.leases.release("ticket", "b")
+    assert take("a", seconds=132)
+    store.leases.release("nowhere", "a")
 
 
 @pytest.fixture(params=["memory", "secrets manager"])

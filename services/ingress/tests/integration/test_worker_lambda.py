@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from switchboard.events.catalogue import parse_event
 from switchboard.events.content import ContentChangedV1
-from switchboard.events.envelope import new_event, utc_now
+from switchboard.events.envelope import Event, new_event, utc_now
 from switchboard.ingress import handler
 
 
@@ -38,6 +39,12 @@ def record(body: str, received: int, handle: str = "handle") -> dict[str, Any]:
             }
         ]
     }
+
+
+def telling(event: Event[Any]) -> dict[str, Any]:
+    """One SQS record with any event."""
+    message = {"detail-type": event.detail_type, "detail": json.loads(event.detail())}
+    return record(json.dumps(message), 1)
 
 
 @pytest.fixture
@@ -142,6 +149,73 @@ def test_a_notion_that_stays_down_hides_the_message_30_60_120_seconds_and_then_b
     assert json.loads(dead["Body"])["detail-type"] == "ContentChanged.v1"
     assert "NotionUnavailableError" in dead["MessageAttributes"]["reason"]["StringValue"]
     assert board.outbox("InvocationRequested.v1") == []
+
+
+@pytest.fixture
+def desk(board: Any, notion: Any, make: Any) -> Any:
+    """The same workspace, whose project takes defects and starts work on them."""
+    notion.pages[make.config_page] = make.config(**{"Defect Status": make.rich("Generate Code")})
+    handler.worker(batch(make, make.config_page, "config-2"), None)
+    return board
+
+
+def test_a_ticket_becomes_a_story_and_the_story_an_invocation_of_the_same_flow(
+    desk: Any, notion: Any, make: Any
+) -> None:
+    for _ in range(2):
+        assert handler.worker(telling(make.ticket()), None) == {"batchItemFailures": []}
+
+    (page,) = notion.made
+    (created,) = desk.outbox("StoryCreated.v1")
+    assert created["data"]["notion_page_id"] == page["id"]
+    assert created["metadata"]["correlation_id"] == make.call
+    (changed,) = desk.outbox("ContentChanged.v1")
+    handler.worker(telling(parse_event("ContentChanged.v1", changed)), None)
+    (requested,) = desk.outbox("InvocationRequested.v1")
+    assert requested["data"]["notion_page_id"] == page["id"]
+    assert requested["data"]["invocation_id"] == changed["metadata"]["id"]
+    assert requested["metadata"]["correlation_id"] == make.call
+    assert "SAVE10" in requested["data"]["page_snapshot"]["content_markdown"]
+
+
+def test_a_person_s_trigger_on_the_story_is_looked_up_in_the_table(
+    desk: Any, notion: Any, make: Any
+) -> None:
+    handler.worker(telling(make.ticket()), None)
+    (page,) = notion.made
+
+    handler.worker(batch(make, page["id"], "by-a-person"), None)
+
+    (requested,) = desk.outbox("InvocationRequested.v1")
+    assert requested["metadata"]["correlation_id"] == make.call
+    assert requested["data"]["requested_by"] == [make.person]
+
+
+def test_a_ticket_that_no_project_takes_is_explained_under_its_number(
+    board: Any, make: Any
+) -> None:
+    assert handler.worker(telling(make.ticket()), None) == {"batchItemFailures": []}
+
+    answer = handler.outcomes({"pathParameters": {"page_id": make.ticket_id}}, None)
+    (outcome,) = json.loads(answer["body"])["outcomes"]
+    assert (outcome["code"], outcome["correlation_id"]) == ("NO_PROJECT", make.call)
+    assert "Defect Status" in outcome["remediation"]
+
+
+def test_a_ticket_waits_for_a_notion_that_is_down(desk: Any, notion: Any, make: Any) -> None:
+    sqs = desk.session.client("sqs")
+    body = telling(make.ticket())["Records"][0]["body"]
+    sqs.send_message(QueueUrl=desk.queue_url, MessageBody=body)
+    (message,) = sqs.receive_message(QueueUrl=desk.queue_url)["Messages"]
+    notion.failures = [403]
+
+    answer = handler.worker(record(body, 1, message["ReceiptHandle"]), None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert handler.worker(record(body, 2, message["ReceiptHandle"]), None) == {
+        "batchItemFailures": []
+    }
+
+    assert len(notion.made) == len(desk.outbox("StoryCreated.v1")) == 1
 
 
 def test_a_page_that_is_gone_is_settled_at_once(board: Any, notion: Any, make: Any) -> None:

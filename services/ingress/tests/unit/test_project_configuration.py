@@ -49,14 +49,15 @@ def test_the_configuration_has_the_fields_of_the_data_model() -> None:
     fields = ProjectConfiguredV1.model_fields
 
     assert {name: fields[name].is_required() for name in F8_FIELDS} == F8_FIELDS
-    ours = {"notion_dashboard_data_source_id", "chain_steps"}
+    ours = {"notion_dashboard_data_source_id", "chain_steps", "defect_status"}
     assert set(fields) - set(F8_FIELDS) == ours
 
 
 @pytest.mark.requirement("DAT-07", "C")
 def test_every_property_of_the_page_reaches_its_field(world: Any, make: Any) -> None:
-    assert world.configure().code == "PROJECT_CONFIGURED"
+    outcome = world.configure(**{"Defect Status": make.rich(" To Do ")})
 
+    assert outcome.code == "PROJECT_CONFIGURED"
     (event,) = world.events("ProjectConfigured.v1")
     data = parse_event("ProjectConfigured.v1", event.detail()).data
     assert data == stored(world)
@@ -77,6 +78,7 @@ def test_every_property_of_the_page_reaches_its_field(world: Any, make: Any) -> 
     assert data.cost_limit_per_month == Decimal(50)
     assert data.knowledge_base_id is None
     assert data.owner_user_ids == [make.person]
+    assert data.defect_status == "To Do"
     assert data.created_at.isoformat() == "2026-11-01T09:00:00+00:00"
 
 
@@ -92,6 +94,7 @@ def test_what_may_be_left_out_has_its_default(world: Any, make: Any) -> None:
             "Coding Standards": make.rich(""),
             "Frameworks": {"type": "multi_select", "multi_select": []},
             "Owners": {"type": "people", "people": []},
+            "Defect Status": make.rich("  "),
         }
     )
 
@@ -100,6 +103,14 @@ def test_what_may_be_left_out_has_its_default(world: Any, make: Any) -> None:
     assert data.github_branch_strategy == "feature-branch"
     assert data.agent_chain_template == "story-to-code"
     assert (data.notion_data_source_id, data.owner_user_ids) == (None, [])
+    assert data.defect_status is None
+
+
+@pytest.mark.parametrize("kind", ["select", "status"])
+def test_the_status_of_stories_from_tickets_may_be_a_choice(world: Any, kind: str) -> None:
+    world.configure(**{"Defect Status": {"type": kind, kind: {"name": "Generate Code"}}})
+
+    assert stored(world).defect_status == "Generate Code"
 
 
 def test_ids_may_be_pasted_bare_or_as_a_link(world: Any, make: Any) -> None:
@@ -150,6 +161,11 @@ def test_triggers_and_a_custom_chain_are_read_from_text(world: Any, make: Any) -
         ({"Triggers": "rich:Do it = code\nDo it = mock"}, "twice"),
         ({"Triggers": "rich:Code Generated = code"}, "loop"),
         ({"Triggers": "rich:Prototype Ready = demo_deck"}, "loop"),
+        ({"Defect Status": "rich:Code Generated"}, "what a finished run writes"),
+        ({"Defect Status": select("Prototype Ready")}, "what a finished run writes"),
+        ({"Defect Status": "rich:To Do, please"}, "without a comma"),
+        ({"Defect Status": "rich:To\nDo"}, "one line"),
+        ({"Defect Status": "rich:" + "x" * 101}, "at most 100"),
         ({"Prototype Expiry Days": number(0)}, "1 to 30"),
         ({"Prototype Expiry Days": number(31)}, "1 to 30"),
         ({"Prototype Expiry Days": number(2.5)}, "1 to 30"),

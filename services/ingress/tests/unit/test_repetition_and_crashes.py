@@ -9,6 +9,7 @@ import pytest
 
 from switchboard.ingress.adapters.memory import CrashError, CrashPlan
 from switchboard.ingress.domain.accept_webhook import Delivery
+from switchboard.ingress.domain.make_story import LEASE
 from switchboard.ingress.domain.ports import Credentials, SettlementConflictError
 
 
@@ -131,6 +132,46 @@ def test_a_configuration_that_dies_at_any_step_is_stored_and_told_once(
 
     steps, _, _ = story_of(None)
     assert {story_of(at)[1:] == (1, ["proj-demo"]) for at in range(steps)} == {True}
+
+
+@pytest.mark.parametrize("order", ["as it is", "webhook first", "told twice"])
+def test_a_ticket_whose_worker_dies_at_any_step_becomes_one_story_and_one_invocation(
+    world: Any, make: Any, order: str
+) -> None:
+    """A dead process leaves its lease; the queue's copy comes when that has ended."""
+
+    def story_of(at: int | None) -> tuple[int, Any]:
+        fresh = type(world)()
+        fresh.configure(**{"Defect Status": make.rich("Generate Code")})
+        plan = CrashPlan(at)
+        try:
+            fresh.desk(plan)(make.ticket())
+        except CrashError:
+            fresh.now += LEASE + timedelta(seconds=1)
+        if order == "webhook first":
+            for page in fresh.stories():
+                fresh.follow(page_id=page.id, authors=[make.bot], changed_property_ids=[])
+        for _ in range(2 if order == "told twice" else 1):
+            fresh.desk()(make.ticket())
+        (changed,) = [
+            event for event in fresh.events("ContentChanged.v1") if event.data.shape == "ticket"
+        ]
+        fresh.worker()(changed)
+        return plan.steps, fresh
+
+    steps, untouched = story_of(None)
+    ids = [event.metadata.id for event in untouched.events("StoryCreated.v1")]
+    invocations = [e.data.invocation_id for e in untouched.events("InvocationRequested.v1")]
+
+    for at in range(steps):
+        _, crashed = story_of(at)
+        assert len(crashed.stories()) == 1
+        assert [event.metadata.id for event in crashed.events("StoryCreated.v1")] == ids
+        (requested,) = crashed.events("InvocationRequested.v1")
+        assert requested.metadata.correlation_id == make.call
+        assert [requested.data.invocation_id] == invocations
+        assert set(crashed.table.origins) == {crashed.stories()[0].id}
+    assert steps == 12
 
 
 @pytest.mark.requirement("ING-21", "F")

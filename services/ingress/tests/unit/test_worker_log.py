@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools import Logger
 
-from switchboard.ingress.handler import Worker
+from switchboard.ingress.handler import Desk, Worker
 
 
 @pytest.fixture
@@ -64,3 +64,66 @@ def test_no_text_of_the_page_is_logged(settle: Any, board: Any, make: Any) -> No
     board.show(make.story(), "the customer's secret plan")
 
     assert "secret plan" not in json.dumps(settle())
+
+
+@pytest.fixture
+def tickets(desk: Any, make: Any) -> Any:
+    """Settle a ticket through the Lambda's desk; answers its log lines."""
+
+    def run(**changes: Any) -> list[dict[str, Any]]:
+        stream = io.StringIO()
+        logger = Logger(service=f"test-{uuid4()}", stream=stream, level="DEBUG")
+        Desk(desk.desk(), logger)(make.ticket(**changes))
+        return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    return run
+
+
+@pytest.mark.requirement("ERR-10", "U")
+def test_a_story_made_is_one_info_line_in_the_ticket_s_flow(tickets: Any, make: Any) -> None:
+    (line,) = tickets()
+
+    assert (line["level"], line["code"]) == ("INFO", "STORY_CREATED")
+    assert (line["correlation_id"], line["ticket_id"]) == (make.call, make.ticket_id)
+    assert line["invocation_id"] == "-"
+
+
+def test_a_ticket_of_another_category_is_an_info_line_with_its_reason(tickets: Any) -> None:
+    (line,) = tickets(category="access")
+
+    assert (line["level"], line["code"]) == ("INFO", "NOT_A_DEFECT")
+    assert "access" in line["reason"]
+
+
+@pytest.mark.requirement("ERR-09", "U")
+def test_a_ticket_that_no_project_takes_is_a_warning_with_a_remedy(
+    tickets: Any, desk: Any, make: Any
+) -> None:
+    desk.configure(**{"Defect Status": make.rich("")})
+
+    (line,) = tickets()
+
+    assert (line["level"], line["code"]) == ("WARNING", "NO_PROJECT")
+    assert "Defect Status" in line["remediation"]
+
+
+def test_nothing_a_caller_said_and_no_number_is_logged(tickets: Any) -> None:
+    text = json.dumps(tickets(issue_description="my secret plan should stay secret"))
+
+    assert "secret plan" not in text
+    assert "555" not in text
+
+
+def test_a_person_s_change_of_a_ticket_s_story_is_logged_in_the_ticket_s_flow(
+    desk: Any, make: Any
+) -> None:
+    desk.desk()(make.ticket())
+    (story,) = desk.stories()
+    stream = io.StringIO()
+    logger = Logger(service=f"test-{uuid4()}", stream=stream, level="DEBUG")
+
+    desk.deliver(make.notion_body(story.id))
+    Worker(desk.worker(), logger)(desk.events("ContentChanged.v1")[-1])
+
+    (line,) = [json.loads(text) for text in stream.getvalue().splitlines()]
+    assert (line["code"], line["correlation_id"]) == ("INVOCATION_REQUESTED", make.call)

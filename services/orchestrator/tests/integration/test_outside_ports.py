@@ -21,10 +21,11 @@ from switchboard.orchestrator.adapters.memory import (
 from switchboard.orchestrator.adapters.scheduler import SchedulerDeadlines, TimerTarget
 from switchboard.orchestrator.adapters.stories import S3Stories
 from switchboard.orchestrator.domain.identity import session_id_for
-from switchboard.orchestrator.domain.model import StartFailedError, StartUnavailableError
+from switchboard.orchestrator.domain.model import Flow, StartFailedError, StartUnavailableError
 from switchboard.orchestrator.domain.ports import AgentRun, DeadlineNotSetError
 
 ID = "01KGM6XXXXXXXXXXXXXXXXXXXX"
+FLOW = Flow(ID, "call-1")
 RUN = AgentRun("code", session_id_for(ID), "user-1", {"invocation_id": ID})
 
 
@@ -224,8 +225,8 @@ def test_a_timer_is_a_one_time_schedule_on_our_queue_and_a_second_one_changes_no
     target = TimerTarget(settings.TIMER_GROUP, settings.TIMER_QUEUE_ARN, settings.TIMER_ROLE_ARN)
     deadlines = SchedulerDeadlines(aws.client("scheduler"), target, Logger("test"))
 
-    deadlines.set("run-1", clock() + timedelta(hours=1), ID)
-    deadlines.set("run-1", clock() + timedelta(hours=9), ID)
+    deadlines.set("run-1", clock() + timedelta(hours=1), FLOW)
+    deadlines.set("run-1", clock() + timedelta(hours=9), FLOW)
 
     made = aws.client("scheduler").get_schedule(GroupName="timers", Name="run-1")
     assert made["ScheduleExpression"] == "at(2026-02-04T11:00:00)"
@@ -234,7 +235,7 @@ def test_a_timer_is_a_one_time_schedule_on_our_queue_and_a_second_one_changes_no
     assert json.loads(made["Target"]["Input"]) == {
         "detail-type": "DeadlineReached",
         "source": "switchboard.orchestrator",
-        "detail": {"invocation_id": ID},
+        "detail": {"invocation_id": ID, "correlation_id": "call-1"},
     }
 
 
@@ -249,15 +250,15 @@ def test_a_timer_that_cannot_be_set_is_reported_as_such(
     target = TimerTarget(settings.TIMER_GROUP, settings.TIMER_QUEUE_ARN, settings.TIMER_ROLE_ARN)
 
     with pytest.raises(DeadlineNotSetError):
-        SchedulerDeadlines(client, target, Logger("test")).set("run-1", clock(), ID)
+        SchedulerDeadlines(client, target, Logger("test")).set("run-1", clock(), FLOW)
 
 
 def test_a_timer_in_memory_keeps_its_first_time_and_rings_once(clock: Any) -> None:
     deadlines = MemoryDeadlines()
-    deadlines.set("run-1", clock(), ID)
-    deadlines.set("run-1", clock() + timedelta(hours=9), "other")
+    deadlines.set("run-1", clock(), FLOW)
+    deadlines.set("run-1", clock() + timedelta(hours=9), Flow("other", "call-2"))
 
-    assert deadlines.due(clock()) == [ID]
+    assert deadlines.due(clock()) == [FLOW]
     assert deadlines.due(clock()) == []
 
 

@@ -240,6 +240,78 @@ def test_every_log_line_about_an_invocation_is_json_with_its_id(
     assert {line["correlation_id"] for line in lines} == {request.data.invocation_id}
 
 
+@pytest.fixture
+def lines() -> Callable[[], list[dict[str, Any]]]:
+    """What is logged from now on."""
+    output = StringIO()
+    for stream in wiring.logger.handlers:
+        stream.setStream(output)
+    return lambda: [json.loads(line) for line in output.getvalue().splitlines()]
+
+
+def silent_run_of_a_call(service: Service, make: Any) -> str:
+    """A run whose flow began with a call, and whose agent says nothing."""
+    data = make.request().data
+    service.event(make.event(data, "ingress", "call-1"))
+    service.work()
+    return str(data.invocation_id)
+
+
+@pytest.mark.requirement("ERR-10", "U")
+def test_a_timer_rings_in_the_flow_of_its_invocation(
+    service: Service, make: Any, clock: Any, agentcore: Any, lines: Any
+) -> None:
+    invocation_id = silent_run_of_a_call(service, make)
+    before = len(lines())
+    (name,) = [one["Name"] for one in service.scheduler.list_schedules()["Schedules"]]
+    timer = service.scheduler.get_schedule(GroupName="timers", Name=name)
+    clock.tick(7_200)
+    agentcore.fail_next = [(403, "AccessDeniedException")]
+
+    service.send(timer["Target"]["Input"])
+    service.work()
+
+    logged = lines()[before:]
+    assert {line["invocation_id"] for line in logged} == {invocation_id}
+    assert {line["correlation_id"] for line in logged} == {"call-1"}
+    assert service.told()[-1].metadata.correlation_id == "call-1"
+
+
+@pytest.mark.requirement("ERR-10", "U")
+def test_the_sweep_and_a_cancel_log_in_the_flow_of_the_invocation(
+    service: Service, make: Any, clock: Any, lines: Any
+) -> None:
+    invocation_id = silent_run_of_a_call(service, make)
+    before = len(lines())
+    request = {
+        "httpMethod": "POST",
+        "resource": "/invocation/{id}/cancel",
+        "pathParameters": {"id": invocation_id},
+    }
+
+    assert service.orchestrator.api()(request)["statusCode"] == 202
+    clock.tick(7_200)
+    service.orchestrator.sweep()()
+
+    logged = lines()[before:]
+    assert "overdue invocation found" in {line["message"] for line in logged}
+    assert {line["invocation_id"] for line in logged} == {invocation_id}
+    assert {line["correlation_id"] for line in logged} == {"call-1"}
+
+
+def test_a_timer_of_an_earlier_release_names_its_invocation_only(
+    service: Service, make: Any, clock: Any
+) -> None:
+    invocation_id = silent_run_of_a_call(service, make)
+    clock.tick(7_200)
+
+    detail = {"invocation_id": invocation_id}
+    service.send(json.dumps({"detail-type": "DeadlineReached", "detail": detail}))
+    service.work()
+
+    assert service.told()[-1].detail_type == "InvocationFailed.v1"
+
+
 def test_the_lambda_entry_points_build_themselves_from_the_environment(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

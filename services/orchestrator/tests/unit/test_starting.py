@@ -263,7 +263,7 @@ def test_a_project_that_nobody_configures_ends_with_unknown_project(
 def test_a_timer_that_cannot_be_set_does_not_keep_an_agent_from_working(
     world: Any, make: Any
 ) -> None:
-    def refuse(name: str, at: Any, invocation_id: str) -> None:
+    def refuse(name: str, at: Any, flow: Any) -> None:
         raise DeadlineNotSetError("throttled")
 
     world.deadlines.set = refuse
@@ -314,4 +314,4 @@ def test_the_run_limit_is_what_the_timer_is_set_to(new_world: Any, make: Any, cl
     world.work_off()
 
     (timer,) = world.deadlines.timers.values()
-    assert timer == (clock() + timedelta(hours=1), request.data.invocation_id)
+    assert timer == (clock() + timedelta(hours=1), world.record(request.data.invocation_id).flow)

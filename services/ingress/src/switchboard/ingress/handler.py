@@ -12,16 +12,17 @@ from aws_lambda_powertools import Logger
 
 from switchboard.events.content import ContentChangedV1
 from switchboard.events.envelope import Event
+from switchboard.events.ticket import TicketCreatedV1
 from switchboard.ingress import wiring
 from switchboard.ingress.adapters import command_line
-from switchboard.ingress.adapters.api_gateway import OutcomesDoor, WebhookDoor
+from switchboard.ingress.adapters.api_gateway import NO_INVOCATION, OutcomesDoor, WebhookDoor
 from switchboard.ingress.domain.model import Outcome
 from switchboard.ingress.settings import DoorSettings, OutcomesSettings, WorkerSettings
 from switchboard.runtime.log import service_logger
 from switchboard.runtime.queue_consumer import QueueConsumer
 
 SERVICE = "ingress"
-LIFECYCLE = ("INVOCATION_REQUESTED", "PROJECT_CONFIGURED")
+LIFECYCLE = ("INVOCATION_REQUESTED", "PROJECT_CONFIGURED", "STORY_CREATED", "NOT_A_DEFECT")
 QUIET = ("UNKNOWN_TRIGGER", "STATUS_UNCHANGED", "NOT_A_STORY", "OWN_ECHO", "DUPLICATE")
 """Everyday outcomes that are nobody's error (K-29); all others are refusals a person should see."""
 
@@ -46,17 +47,45 @@ class Worker:
             page_id=event.data.page_id,
         ):
             outcome = self._follow(event)
-            self._level(outcome.code)(
+            _level(self._logger, outcome.code)(
                 "change settled",
                 code=outcome.code,
                 trigger=outcome.trigger,
                 invocation_id=outcome.invocation_id or event.metadata.id,
+                # On the page of a ticket's story this is the ticket's flow, not the webhook's.
+                correlation_id=outcome.correlation_id,
             )
 
-    def _level(self, code: str) -> Callable[..., None]:
-        if code in LIFECYCLE:
-            return self._logger.info
-        return self._logger.debug if code in QUIET else self._logger.warning
+
+class Desk:
+    """Makes the story of one ticket and leaves one log line about it, without a caller's word."""
+
+    def __init__(self, make: Callable[[Event[TicketCreatedV1]], Outcome], logger: Logger) -> None:
+        """Make stories with `make`."""
+        self._make = make
+        self._logger = logger
+
+    def __call__(self, event: Event[TicketCreatedV1]) -> None:
+        """Raise to have the message delivered again."""
+        with self._logger.append_context_keys(
+            invocation_id=NO_INVOCATION,
+            correlation_id=event.metadata.correlation_id,
+            ticket_id=event.data.ticket_id,
+        ):
+            outcome = self._make(event)
+            _level(self._logger, outcome.code)(
+                "ticket settled",
+                code=outcome.code,
+                reason=outcome.text,
+                remediation=outcome.remediation,
+                trigger=outcome.trigger,
+            )
+
+
+def _level(logger: Logger, code: str) -> Callable[..., None]:
+    if code in LIFECYCLE:
+        return logger.info
+    return logger.debug if code in QUIET else logger.warning
 
 
 @cache
@@ -73,7 +102,10 @@ def _outcomes() -> OutcomesDoor:
 def _worker() -> QueueConsumer:
     logger = service_logger(SERVICE)
     parts = wiring.worker(WorkerSettings.from_env(), logger)
-    handlers = {ContentChangedV1.DETAIL_TYPE: Worker(parts.follow_change, logger)}
+    handlers: dict[str, Callable[[Event[Any]], None]] = {
+        ContentChangedV1.DETAIL_TYPE: Worker(parts.follow_change, logger),
+        TicketCreatedV1.DETAIL_TYPE: Desk(parts.make_story, logger),
+    }
     return QueueConsumer(handlers, parts.visibility, logger)
 
 
@@ -83,7 +115,7 @@ def webhook(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def worker(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
-    """`ContentChanged.v1` from the service's own queue (SQS batch)."""
+    """`ContentChanged.v1` and `TicketCreated.v1` from the service's own queue (SQS batch)."""
     return _worker()(event)
 
 

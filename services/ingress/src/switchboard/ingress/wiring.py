@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 
 from switchboard.events.envelope import new_id, utc_now
 from switchboard.ingress.adapters.dynamodb import DynamoJournal, DynamoProjects, DynamoReceipts
+from switchboard.ingress.adapters.dynamodb_tickets import DynamoLeases, DynamoOrigins
 from switchboard.ingress.adapters.secrets_manager import SecretsManagerVault
 from switchboard.ingress.domain.accept_webhook import AcceptWebhook
 from switchboard.ingress.domain.arm_handshake import ArmHandshake
@@ -18,6 +19,7 @@ from switchboard.ingress.domain.authenticity import CredentialCache
 from switchboard.ingress.domain.envelopes import Envelopes
 from switchboard.ingress.domain.explain_page import ExplainPage
 from switchboard.ingress.domain.follow_change import FollowChange
+from switchboard.ingress.domain.make_story import MakeStory
 from switchboard.ingress.domain.request_invocation import RequestInvocation
 from switchboard.ingress.domain.sync_project import SyncProject
 from switchboard.ingress.settings import DoorSettings, OutcomesSettings, WorkerSettings
@@ -46,32 +48,45 @@ class WorkerParts:
     """What the worker runs on; `connection` is closed by whoever ends the process in good order."""
 
     follow_change: FollowChange
+    make_story: MakeStory
     visibility: SqsVisibility
     connection: "NotionConnection"
 
 
 def worker(settings: WorkerSettings, logger: Logger) -> WorkerParts:
-    """The worker's use case and its queue."""
+    """The worker's two use cases and its queue."""
     # Imported here: the door shares this module and must not pay for the Notion client (0.1 s).
     from switchboard.ingress.adapters.notion import NotionBot, NotionPages  # noqa: PLC0415
+    from switchboard.ingress.adapters.notion_stories import NotionStories  # noqa: PLC0415
     from switchboard.ingress.adapters.s3 import S3Bodies  # noqa: PLC0415
 
     connection = notion_connection(settings, logger)
     pages, bot = NotionPages(connection), NotionBot(connection)
     dynamodb = boto3.client("dynamodb")
     projects = DynamoProjects(dynamodb, settings.TABLE_NAME)
+    journal = DynamoJournal(dynamodb, settings.TABLE_NAME)
     bodies = S3Bodies(boto3.client("s3"), settings.CONTENT_BUCKET)
     follow = FollowChange(
         pages=pages,
         bot=bot,
-        journal=DynamoJournal(dynamodb, settings.TABLE_NAME),
+        journal=journal,
+        origins=DynamoOrigins(dynamodb, settings.TABLE_NAME),
         request=RequestInvocation(pages, bodies, projects, ENVELOPES),
         sync=SyncProject(projects, bot, ENVELOPES),
         projects_data_source_id=settings.PROJECTS_DATA_SOURCE_ID,
         clock=utc_now,
     )
+    make = MakeStory(
+        stories=NotionStories(connection),
+        projects=projects,
+        journal=journal,
+        leases=DynamoLeases(dynamodb, settings.TABLE_NAME),
+        envelopes=ENVELOPES,
+        clock=utc_now,
+        new_holder=new_id,
+    )
     visibility = SqsVisibility(boto3.client("sqs"), settings.QUEUE_URL, settings.DLQ_URL)
-    return WorkerParts(follow, visibility, connection)
+    return WorkerParts(follow, make, visibility, connection)
 
 
 def notion_connection(settings: WorkerSettings, logger: Logger) -> "NotionConnection":

@@ -213,11 +213,13 @@ def _column(name: str, stories: list[Shown]) -> Markup:
 
 def _tile(story: Shown) -> Markup:
     texts = {name: text_of(value) for name, value in story["properties"].items()}
+    ticket = texts.get("Ticket")
     return Markup(
-        '<a class="tile" href="/p/{}"><b>{}</b><span class="soft small">{}</span></a>'
+        '<a class="tile" href="/p/{}"><b>{}</b>{}<span class="soft small">{}</span></a>'
     ).format(
         story["id"].replace("-", ""),
         texts["Name"] or "Untitled",
+        html.pill(ticket, "accent") if ticket else "",
         texts.get("Last Result") or texts.get("Assignee") or "",
     )
 

@@ -63,9 +63,10 @@ class Databases:
     def ensure(
         self, page_id: str, ids: tuple[str, str], title: str, columns: Body, actor: Actor
     ) -> None:
-        """A database and data source of known ids below a page, unless they are there already."""
+        """A database and data source of known ids below a page; missing columns are added."""
         database_id, source_id = ids
         if self.state.store.get("data_source", source_id) is not None:
+            self._complete(source_id, columns)
             return
         text = [rich_text.text_item(title)]
         parent = {"type": "page_id", "page_id": page_id}
@@ -75,6 +76,14 @@ class Databases:
         self.state.store.put("database", database_id, database)
         self.add_source(database, text, columns, actor, source_id)
         self._list_in_page(database, page_id)
+
+    def _complete(self, source_id: str, columns: Body) -> None:
+        """Add what a newer release has; a column somebody renamed still has its id."""
+        known = self.state.columns(source_id)
+        ids = {column.raw_id for column in known}
+        fresh = [c for c in schema.create(source_id, columns) if c.raw_id not in ids]
+        if fresh:
+            self.state.save_columns(source_id, [*known, *map(self._related, fresh)])
 
     def add(self, parent: Document, title: list[rich_text.Item], actor: Actor) -> Document:
         """Store a database without data sources."""

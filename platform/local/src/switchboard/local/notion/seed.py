@@ -155,6 +155,7 @@ def _stories() -> dict[str, Any]:
             Assignee="people",
             Artifacts="url",
             Last_Result="rich_text",
+            Ticket="rich_text",
         ),
     }
 
@@ -187,6 +188,7 @@ def _projects() -> dict[str, Any]:
         Cost_Limit_Per_Month="number",
         Knowledge_Base="rich_text",
         Owners="people",
+        Defect_Status="rich_text",
     )
 
 
@@ -221,6 +223,8 @@ def _project(state: NotionState, owner: Actor) -> None:
         "Cost Limit Per Invocation": {"number": 2},
         "Cost Limit Per Month": {"number": 50},
         "Owners": {"people": [{"id": OWEN}]},
+        # A trigger: a defect that a caller reports is worked on without anybody's click.
+        "Defect Status": text("Generate Code"),
     }
     body = {"parent": {"data_source_id": PROJECTS_SOURCE}, "properties": properties}
     Pages(state).create(body, owner, page_id=PROJECT_PAGE)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from switchboard.events.content import ContentChangedV1
 from switchboard.events.envelope import Event
+from switchboard.events.project import ProjectConfiguredV1
 from switchboard.ingress.adapters.dynamodb_items import (
+    DEFECTS,
     Wire,
     claim_rows,
     digest,
@@ -15,6 +17,7 @@ from switchboard.ingress.adapters.dynamodb_items import (
     from_wire,
     key,
     key_row,
+    origin_row,
     outcome_from,
     outcome_row,
     page_claim_pk,
@@ -78,16 +81,28 @@ class DynamoProjects:
 
     def get(self, project_id: str) -> StoredProject | None:
         """One GetItem."""
-        row = _read(self._client, self._table, key(f"PROJECT#{project_id}", "CONFIG"))
+        row = read_row(self._client, self._table, key(f"PROJECT#{project_id}", "CONFIG"))
         return project_from(row) if row else None
 
     def holding(self, keys: Sequence[str]) -> StoredProject | None:
         """Key rows in the given order, then the project."""
         for name in keys:
-            row = _read(self._client, self._table, key(f"KEY#{name}", "KEY"))
+            row = read_row(self._client, self._table, key(f"KEY#{name}", "KEY"))
             if row:
                 return self.get(row["project_id"])
         return None
+
+    def taking_defects(self) -> StoredProject | None:
+        """One Query for the first row, then the project."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_wire({":pk": DEFECTS}),
+            ConsistentRead=True,
+            Limit=1,
+        )
+        rows = [from_wire(item) for item in answer["Items"]]
+        return self.get(rows[0]["sk"]) if rows else None
 
 
 class DynamoJournal:
@@ -110,6 +125,11 @@ class DynamoJournal:
             return self._standing(settlement, error)
         return settlement.outcome
 
+    def standing(self, source_event_id: str) -> Outcome | None:
+        """One GetItem."""
+        row = read_row(self._client, self._table, key(event_claim_pk(source_event_id), "CLAIM"))
+        return outcome_from(row) if row else None
+
     def outcomes(self, page_id: str, limit: int) -> list[Outcome]:
         """One Query."""
         answer = self._client.query(
@@ -124,12 +144,10 @@ class DynamoJournal:
 
     def _standing(self, settlement: Settlement, error: Exception) -> Outcome:
         outcome, claim = settlement.outcome, settlement.claim
-        settled = _read(
-            self._client, self._table, key(event_claim_pk(outcome.source_event_id), "CLAIM")
-        )
+        settled = self.standing(outcome.source_event_id)
         if settled:
-            return outcome_from(settled)
-        held = claim and _read(self._client, self._table, key(page_claim_pk(claim), "CLAIM"))
+            return settled
+        held = claim and read_row(self._client, self._table, key(page_claim_pk(claim), "CLAIM"))
         if held:
             raise ClaimHeldError(held["invocation_id"]) from error
         raise SettlementConflictError(str(error)) from error
@@ -145,6 +163,8 @@ class DynamoJournal:
             items += [self._put(row, ConditionExpression=NEW) for row in rows]
         if settlement.project:
             items += self._project_items(settlement.project)
+        if settlement.origin:
+            items.append(self._put(origin_row(settlement.origin)))
         return items
 
     def _project_items(self, update: ProjectUpdate) -> list[Wire]:
@@ -170,12 +190,20 @@ class DynamoJournal:
                 {"Delete": {"TableName": self._table, "Key": key(f"KEY#{name}", "KEY"), **mine}}
                 for name in sorted(released)
             ),
+            self._defects_item(update.project.configuration),
         ]
+
+    def _defects_item(self, configuration: ProjectConfiguredV1) -> Wire:
+        row = {"pk": DEFECTS, "sk": configuration.project_id}
+        if configuration.defect_status:
+            return self._put(row)
+        return {"Delete": {"TableName": self._table, "Key": to_wire(row)}}
 
     def _put(self, row: dict[str, Any], **condition: Any) -> Wire:
         return {"Put": {"TableName": self._table, "Item": to_wire(row), **condition}}
 
 
-def _read(client: "DynamoDBClient", table: str, wire_key: Wire) -> dict[str, Any] | None:
+def read_row(client: "DynamoDBClient", table: str, wire_key: Wire) -> dict[str, Any] | None:
+    """One consistent GetItem."""
     answer = client.get_item(TableName=table, Key=wire_key, ConsistentRead=True)
     return from_wire(answer["Item"]) if "Item" in answer else None

@@ -11,6 +11,9 @@ REQUEST#<invocation id>        REQUEST             what was asked for
 OUTCOME#<page id>              <time>#<event id>   why, for people
 PROJECT#<project id>           CONFIG              configuration
 KEY#<key>                      KEY                 page or data source -> project
+DEFECTS                        <project id>        project that takes stories from tickets
+ORIGIN#<page id>               ORIGIN              page -> ticket and its flow
+LEASE#<sha256 of key>          LEASE               who works on a ticket alone, until when
 OUTBOX#<event id>              OUTBOX              outgoing event
 =============================  ==================  =============================================
 """
@@ -25,11 +28,20 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from switchboard.events.project import ProjectConfiguredV1
-from switchboard.ingress.domain.model import Outcome, PageClaim, Settlement, StoredProject
+from switchboard.ingress.domain.model import (
+    Origin,
+    Outcome,
+    PageClaim,
+    Settlement,
+    StoredProject,
+)
 
 KEEP_OUTCOMES = timedelta(days=30)
 KEEP_CLAIMS = timedelta(days=90)
 """Longer than receipts and the bus archive: nothing that can still come back finds a claim gone."""
+
+DEFECTS = "DEFECTS"
+"""One partition, sorted by project id: its first row is the project that takes defects."""
 
 _to_wire = TypeSerializer()
 _from_wire = TypeDeserializer()
@@ -157,3 +169,13 @@ def project_from(row: Mapping[str, Any]) -> StoredProject:
 def key_row(name: str, project_id: str) -> dict[str, Any]:
     """Which project holds a key."""
     return {"pk": f"KEY#{name}", "sk": "KEY", "project_id": project_id}
+
+
+def origin_row(origin: Origin) -> dict[str, Any]:
+    """Where a page came from; it stays as long as people may work on the page: for good."""
+    return {"pk": f"ORIGIN#{origin.page_id}", "sk": "ORIGIN", **asdict(origin)}
+
+
+def origin_from(row: Mapping[str, Any]) -> Origin:
+    """The origin in its row."""
+    return Origin(row["page_id"], row["ticket_id"], row["correlation_id"])

@@ -15,6 +15,7 @@ from switchboard.ingress.adapters.s3 import snapshot_ref
 from switchboard.ingress.domain.model import (
     Body,
     BotIdentity,
+    Origin,
     Outcome,
     Page,
     PageClaim,
@@ -58,6 +59,8 @@ class MemoryTable:
     claims: dict[tuple[str, str, datetime], str] = field(default_factory=dict)
     projects: dict[str, StoredProject] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
 
 class MemoryReceipts:
@@ -99,6 +102,46 @@ class MemoryProjects:
                 return self.get(self._table.keys[name])
         return None
 
+    def taking_defects(self) -> StoredProject | None:
+        """The first of those that take them."""
+        taking = [
+            item for item in self._table.projects.values() if item.configuration.defect_status
+        ]
+        return min(taking, key=lambda item: item.configuration.project_id, default=None)
+
+
+class MemoryOrigins:
+    """Origins in a dict."""
+
+    def __init__(self, table: MemoryTable) -> None:
+        """Share `table`."""
+        self._table = table
+
+    def of_page(self, page_id: str) -> Origin | None:
+        """Look up."""
+        return self._table.origins.get(page_id)
+
+
+class MemoryLeases:
+    """Leases in a dict."""
+
+    def __init__(self, table: MemoryTable) -> None:
+        """Share `table`."""
+        self._table = table
+
+    def take(self, key: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Unless another holder has it and its time is not over."""
+        held_by, ends_at = self._table.leases.get(key, (holder, until))
+        if held_by != holder and ends_at >= now:
+            return False
+        self._table.leases[key] = (holder, until)
+        return True
+
+    def release(self, key: str, holder: str) -> None:
+        """Only what is one's own."""
+        if self._table.leases.get(key, ("", None))[0] == holder:
+            del self._table.leases[key]
+
 
 class MemoryJournal:
     """Settlements applied whole or not at all."""
@@ -124,7 +167,13 @@ class MemoryJournal:
             self._table.claims[_claim_key(claim)] = claim.invocation_id
         if settlement.project:
             self._store(settlement.project)
+        if settlement.origin:
+            self._table.origins[settlement.origin.page_id] = settlement.origin
         return outcome
+
+    def standing(self, source_event_id: str) -> Outcome | None:
+        """Look up."""
+        return self._table.settled.get(source_event_id)
 
     def outcomes(self, page_id: str, limit: int) -> list[Outcome]:
         """Newest first."""

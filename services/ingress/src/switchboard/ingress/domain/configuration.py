@@ -20,6 +20,7 @@ from switchboard.ingress.domain.triggers import (
 )
 
 DEFAULT_EXPIRY_DAYS = 7
+MAX_STATUS = 100
 _EXPIRY_DAYS = range(1, 31)
 _PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
@@ -123,6 +124,16 @@ class _Reader:
                 f"there are {', '.join(AGENT_TYPES)}."
             )
 
+    def defect_status(self) -> str | None:
+        """Select and status options: at most 100 characters, no comma (Notion API 2026-03-11)."""
+        text = self.page.text("Defect Status")
+        if len(text) > MAX_STATUS or "," in text or not text.isprintable():
+            self.problems.append(
+                f"Defect Status {text[:MAX_STATUS]!r} is no Status: one line of at most "
+                f"{MAX_STATUS} characters without a comma."
+            )
+        return text or None
+
     def user_ids(self, name: str) -> list[str]:
         value = self.page.value(name)
         return (
@@ -143,6 +154,13 @@ def _triggers_do_not_loop(configuration: dict[str, Any]) -> str | None:
     return None
 
 
+def _defects_are_open(configuration: dict[str, Any]) -> str | None:
+    status = configuration["defect_status"]
+    if status in COMPLETION_VALUES.values():
+        return f"Defect Status {status!r} is what a finished run writes; a new story is not done."
+    return None
+
+
 def _amounts_agree(configuration: dict[str, Any]) -> str | None:
     run, month = configuration["cost_limit_per_invocation"], configuration["cost_limit_per_month"]
     if 0 < month < run:
@@ -152,6 +170,7 @@ def _amounts_agree(configuration: dict[str, Any]) -> str | None:
 
 _RULES: tuple[Callable[[dict[str, Any]], str | None], ...] = (
     _triggers_do_not_loop,
+    _defects_are_open,
     _amounts_agree,
 )
 """What must hold between fields."""
@@ -190,6 +209,7 @@ def read_configuration(
         "cost_limit_per_month": reader.dollars("Cost Limit Per Month"),
         "knowledge_base_id": page.text("Knowledge Base") or None,
         "owner_user_ids": reader.user_ids("Owners"),
+        "defect_status": reader.defect_status(),
         "created_at": known.created_at if known else page.created_time,
         "updated_at": read_at,
     }

@@ -26,8 +26,10 @@ class Envelopes:
             data, service=SERVICE, correlation_id=event_id, event_id=event_id, clock=self.clock
         )
 
-    def caused(self, event: Event[Any], data: D, project_id: str | None) -> Event[D]:
-        """An event that `event` leads to."""
+    def caused(
+        self, event: Event[Any], data: D, project_id: str | None, event_id: str | None = None
+    ) -> Event[D]:
+        """An event that `event` leads to; give the id when it must be the same on every try."""
         return new_event(
             data,
             service=SERVICE,
@@ -35,6 +37,6 @@ class Envelopes:
             causation_id=event.metadata.id,
             project_id=project_id or event.metadata.project_id,
             traceparent=event.metadata.traceparent,
-            event_id=self.new_id(),
+            event_id=event_id or self.new_id(),
             clock=self.clock,
         )

@@ -11,6 +11,7 @@ from switchboard.ingress.domain.ports import (
     Bot,
     ClaimHeldError,
     Journal,
+    Origins,
     PageNotFoundError,
     Pages,
 )
@@ -28,6 +29,7 @@ class FollowChange:
     pages: Pages
     bot: Bot
     journal: Journal
+    origins: Origins
     request: RequestInvocation
     sync: SyncProject
     projects_data_source_id: str
@@ -61,7 +63,7 @@ class FollowChange:
             page = self._page(event.data.page_id)
             if self._configures(page):
                 return self.sync(event, page, read_at)
-            return self._unless_covered(event, self.request(event, page))
+            return self._in_its_flow(page, self._unless_covered(event, self.request(event, page)))
         except PageNotFoundError as error:
             return Decision(
                 "PAGE_NOT_FOUND",
@@ -84,6 +86,11 @@ class FollowChange:
                 return _duplicate(decision, outcome.invocation_id)
         return decision
 
+    def _in_its_flow(self, page: Page, decision: Decision) -> Decision:
+        """Put work on a page that was made for a ticket into the ticket's flow (K-63)."""
+        origin = self.origins.of_page(page.id) if decision.events else None
+        return decision.under(origin.correlation_id) if origin else decision
+
     def _people(self, change: ContentChangedV1) -> list[str]:
         if not change.authors:
             return []
@@ -100,6 +107,7 @@ class FollowChange:
         return notion_id(self.projects_data_source_id) in page.parent_ids
 
     def _settle(self, event: Event[ContentChangedV1], decision: Decision) -> Outcome:
+        flow = (decision.events or (event,))[0].metadata.correlation_id
         outcome = Outcome(
             page_id=event.data.page_id,
             source_event_id=event.data.source_event_id,
@@ -108,7 +116,7 @@ class FollowChange:
             remediation=decision.remediation,
             trigger=decision.trigger,
             invocation_id=decision.invocation_id,
-            correlation_id=event.metadata.correlation_id,
+            correlation_id=flow,
             at=self.clock(),
         )
         return self.journal.settle(

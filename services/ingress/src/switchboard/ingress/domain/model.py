@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -132,6 +132,15 @@ class ProjectUpdate:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a page was made for: a ticket, and the flow that began there or earlier (K-63)."""
+
+    page_id: str
+    ticket_id: str
+    correlation_id: str
+
+
+@dataclass(frozen=True)
 class Decision:
     """What a change leads to, before it is written."""
 
@@ -144,6 +153,15 @@ class Decision:
     claim: PageClaim | None = None
     project: ProjectUpdate | None = None
 
+    def under(self, correlation_id: str) -> "Decision":
+        """The same decision in another flow."""
+        return replace(self, events=tuple(_under(item, correlation_id) for item in self.events))
+
+
+def _under(event: Event[Any], correlation_id: str) -> Event[Any]:
+    metadata = event.metadata.model_copy(update={"correlation_id": correlation_id})
+    return event.model_copy(update={"metadata": metadata})
+
 
 @dataclass(frozen=True)
 class Settlement:
@@ -153,3 +171,4 @@ class Settlement:
     events: tuple[Event[Any], ...] = ()
     claim: PageClaim | None = None
     project: ProjectUpdate | None = None
+    origin: Origin | None = None

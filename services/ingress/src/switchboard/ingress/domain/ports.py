@@ -6,6 +6,8 @@ Errors::
     NotionUnavailableError       Notion did not answer after all retries: try later
     ClaimHeldError               another source event asked for this very work already
     SettlementConflictError      somebody wrote in between: read again and decide again
+    StoryRefusedError            Notion or the project's board does not take the story: final
+    TicketBusyError              another delivery of the ticket is at work: try later
 """
 
 from collections.abc import Sequence
@@ -15,15 +17,18 @@ from typing import Protocol
 
 from switchboard.events.content import ContentChangedV1
 from switchboard.events.envelope import Event
+from switchboard.events.project import ProjectConfiguredV1
 from switchboard.events.values import ContentRef
 from switchboard.ingress.domain.model import (
     Body,
     BotIdentity,
+    Origin,
     Outcome,
     Page,
     Settlement,
     StoredProject,
 )
+from switchboard.ingress.domain.story_draft import StoryDraft
 
 
 class PageNotFoundError(LookupError):
@@ -45,6 +50,19 @@ class ClaimHeldError(RuntimeError):
 
 class SettlementConflictError(RuntimeError):
     """What the decision was based on has changed; nothing was written."""
+
+
+class StoryRefusedError(ValueError):
+    """The story cannot be made like this; `remediation` says what a person can do."""
+
+    def __init__(self, message: str, remediation: str) -> None:
+        """Say what is wrong and what to do."""
+        super().__init__(message)
+        self.remediation = remediation
+
+
+class TicketBusyError(RuntimeError):
+    """Another delivery of the same ticket holds the lease."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,19 @@ class Pages(Protocol):
         ...
 
 
+class Stories(Protocol):
+    """The stories of a project, as pages that are found by their ticket."""
+
+    def ensure(self, project: ProjectConfiguredV1, draft: StoryDraft) -> Page:
+        """The page whose property Ticket names the ticket; made from the draft if there is none.
+
+        Raises:
+            StoryRefusedError: the board lacks what is needed, or Notion refuses the page.
+            NotionUnavailableError: after all retries; a page may have been made.
+        """
+        ...
+
+
 class Bot(Protocol):
     """Our own integration in Notion."""
 
@@ -124,12 +155,36 @@ class Projects(Protocol):
         """The project that holds the first of these keys anybody holds."""
         ...
 
+    def taking_defects(self) -> StoredProject | None:
+        """The project with a Defect Status; of several the one with the lowest project id."""
+        ...
+
+
+class Origins(Protocol):
+    """Which pages were made for a ticket."""
+
+    def of_page(self, page_id: str) -> Origin | None:
+        """What the page was made for; None for a page that a person made."""
+        ...
+
+
+class Leases(Protocol):
+    """The right to work on something alone, for a while."""
+
+    def take(self, key: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take it until then; False while another holder has it."""
+        ...
+
+    def release(self, key: str, holder: str) -> None:
+        """Give it back; nothing happens when somebody else has it now."""
+        ...
+
 
 class Journal(Protocol):
     """What became of every source event."""
 
     def settle(self, settlement: Settlement) -> Outcome:
-        """Write outcome, claim, project and outgoing events in one transaction.
+        """Write outcome, claim, project, origin and outgoing events in one transaction.
 
         Returns the outcome that stands: this one, or the earlier one of the same source event.
 
@@ -137,6 +192,10 @@ class Journal(Protocol):
             ClaimHeldError: another source event has the claim; nothing was written.
             SettlementConflictError: the project changed since it was read; nothing was written.
         """
+        ...
+
+    def standing(self, source_event_id: str) -> Outcome | None:
+        """The outcome under which this source event is settled."""
         ...
 
     def outcomes(self, page_id: str, limit: int) -> list[Outcome]:

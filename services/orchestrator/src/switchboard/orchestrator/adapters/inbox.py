@@ -44,10 +44,10 @@ class Inbox:
         }
 
     def _rang(self, record: dict[str, Any]) -> bool:
-        invocation_id = _timer(record) or ""
-        with self._logger.append_context_keys(invocation_id=invocation_id):
+        ids = _timer(record) or {}
+        with self._logger.append_context_keys(**ids):
             try:
-                self._stop_overdue(invocation_id)
+                self._stop_overdue(ids["invocation_id"])
             except Exception as error:
                 self._logger.exception("timer handling failed")
                 return self._again(record, error)
@@ -62,12 +62,15 @@ class Inbox:
         return False
 
 
-def _timer(record: dict[str, Any]) -> str | None:
-    """The invocation a timer rings for; None for everything else."""
+def _timer(record: dict[str, Any]) -> dict[str, str] | None:
+    """The ids of the flow a timer rings for; None for everything else."""
     try:
         message = json.loads(record["body"])
         if message["detail-type"] == DEADLINE_REACHED:
-            return str(message["detail"]["invocation_id"])
+            detail = message["detail"]
+            # Timers that were set by an earlier release name the invocation only.
+            ids = {"invocation_id": str(detail["invocation_id"])}
+            return ids | {k: str(detail[k]) for k in ("correlation_id",) if k in detail}
     except (ValueError, KeyError, TypeError):
         return None  # the consumer says what is wrong with it
     return None

@@ -14,6 +14,7 @@ from switchboard.orchestrator.adapters.rows import listed_at, stamp
 from switchboard.orchestrator.domain.model import (
     BULKY_FIELDS,
     ZERO,
+    Flow,
     Invocation,
     Ledger,
     StaleRecordError,
@@ -231,13 +232,13 @@ class MemoryDeadlines:
 
     def __init__(self) -> None:
         """Start without timers."""
-        self.timers: dict[str, tuple[datetime, str]] = {}
+        self.timers: dict[str, tuple[datetime, Flow]] = {}
 
-    def set(self, name: str, at: datetime, invocation_id: str) -> None:
+    def set(self, name: str, at: datetime, flow: Flow) -> None:
         """Keep the first timer of a name."""
-        self.timers.setdefault(name, (at, invocation_id))
+        self.timers.setdefault(name, (at, flow))
 
-    def due(self, now: datetime) -> list[str]:
-        """Take out the timers that ring until `now`; their invocation ids in order of time."""
+    def due(self, now: datetime) -> list[Flow]:
+        """Take out the timers that ring until `now`; whose they are, in order of time."""
         ringing = sorted((at, name) for name, (at, _) in self.timers.items() if at <= now)
         return [self.timers.pop(name)[1] for _, name in ringing]

@@ -80,7 +80,8 @@ class InvocationApi:
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
         """Answer one request; every error has the common format (ERR-01)."""
         invocation_id = _invocation_id(event)
-        with self._logger.append_context_keys(invocation_id=invocation_id):
+        # The flow's id joins as soon as the record is read (`_known`); both end with the request.
+        with self._logger.append_context_keys(invocation_id=invocation_id, correlation_id=None):
             try:
                 return self._answer(event)
             except RefusedError as error:
@@ -116,16 +117,25 @@ class InvocationApi:
 
     def _invoke(self, event: dict[str, Any]) -> dict[str, Any]:
         record = self._request(_body(event))
-        self._logger.info("invocation requested", requested_invocation_id=record.invocation_id)
+        self._logger.info(
+            "invocation requested",
+            requested_invocation_id=record.invocation_id,
+            correlation_id=record.correlation_id,
+        )
         return json_response(
             202, {"invocation_id": record.invocation_id, "status": str(record.status)}
         )
 
     def _one(self, event: dict[str, Any]) -> dict[str, Any]:
-        return json_response(200, _shown(self._read.one(_id(event))))
+        return json_response(200, _shown(self._known(event)))
+
+    def _known(self, event: dict[str, Any]) -> Invocation:
+        record = self._read.one(_id(event))
+        self._logger.append_keys(correlation_id=record.correlation_id)
+        return record
 
     def _cancel_one(self, event: dict[str, Any]) -> dict[str, Any]:
-        record, had_ended = self._cancel(_id(event))
+        record, had_ended = self._cancel(self._known(event).invocation_id)
         return json_response(
             200 if had_ended else 202,
             {

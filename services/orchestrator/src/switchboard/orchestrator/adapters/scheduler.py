@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from switchboard.orchestrator.domain.model import Flow
 from switchboard.orchestrator.domain.ports import DeadlineNotSetError
 
 if TYPE_CHECKING:  # the stubs never ship in a Lambda
@@ -19,13 +20,13 @@ DEADLINE_REACHED = "DeadlineReached"
 """Type of our message to ourselves; it never travels over the bus."""
 
 
-def deadline_message(invocation_id: str) -> str:
+def deadline_message(flow: Flow) -> str:
     """The body of the message, shaped like an event of the bus."""
     return json.dumps(
         {
             "detail-type": DEADLINE_REACHED,
             "source": "switchboard.orchestrator",
-            "detail": {"invocation_id": invocation_id},
+            "detail": asdict(flow),
         }
     )
 
@@ -50,7 +51,7 @@ class SchedulerDeadlines:
         self._target = target
         self._logger = logger
 
-    def set(self, name: str, at: datetime, invocation_id: str) -> None:
+    def set(self, name: str, at: datetime, flow: Flow) -> None:
         """CreateSchedule; a conflict means that an earlier delivery has set it."""
         try:
             self._client.create_schedule(
@@ -63,11 +64,11 @@ class SchedulerDeadlines:
                 Target={
                     "Arn": self._target.queue_arn,
                     "RoleArn": self._target.role_arn,
-                    "Input": deadline_message(invocation_id),
+                    "Input": deadline_message(flow),
                 },
             )
         except self._client.exceptions.ConflictException:
             return
         except (ClientError, BotoCoreError) as error:
-            self._logger.warning("timer not set", invocation_id=invocation_id, reason=str(error))
+            self._logger.warning("timer not set", **asdict(flow), reason=str(error))
             raise DeadlineNotSetError(str(error)) from error

@@ -41,7 +41,7 @@ class AskAgentToCancel:
         if record.due_at is not None:
             with suppress(DeadlineNotSetError):
                 name = cancel_timer(record.invocation_id)
-                self.deadlines.set(name, record.due_at, record.invocation_id)
+                self.deadlines.set(name, record.due_at, record.flow)
         if record.status == Status.RUNNING:
             with suppress(StartUnavailableError):
                 self.runtimes.cancel(record.agent_type, record.session_id, record.invocation_id)

@@ -107,6 +107,14 @@ class AgentType(StrEnum):
     A_B_TEST = "a_b_test"
 
 
+@dataclass(frozen=True)
+class Flow:
+    """The two ids by which everything about an invocation is found (ORC-16)."""
+
+    invocation_id: str
+    correlation_id: str
+
+
 class Invocation(InvocationRecord):
     """The record of F6 and, below its fields, what only this service needs to know."""
 
@@ -141,6 +149,11 @@ class Invocation(InvocationRecord):
     def ended(self) -> bool:
         """Whether the one terminal status has been reached."""
         return self.status in ENDED
+
+    @property
+    def flow(self) -> Flow:
+        """Its ids."""
+        return Flow(self.invocation_id, self.correlation_id)
 
 
 BULKY_FIELDS = frozenset({"input_context", "config", "receipt", "parent_artifacts"})

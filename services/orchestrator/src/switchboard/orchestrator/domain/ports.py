@@ -10,6 +10,7 @@ from switchboard.events.project import ProjectConfiguredV1
 from switchboard.events.values import ContentRef
 from switchboard.orchestrator.domain.model import (
     ZERO,
+    Flow,
     Invocation,
     Ledger,
     OrchestratorError,
@@ -190,7 +191,7 @@ class AgentRuntimes(Protocol):
 class Deadlines(Protocol):
     """One-time timers."""
 
-    def set(self, name: str, at: datetime, invocation_id: str) -> None:
+    def set(self, name: str, at: datetime, flow: Flow) -> None:
         """Look at the invocation at that time; a second call with the same name is no error.
 
         Raises:

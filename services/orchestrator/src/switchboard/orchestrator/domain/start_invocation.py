@@ -70,7 +70,7 @@ class LaunchAgent:
             # Without a timer the sweep ends the run a little later: no reason not to start it.
             with suppress(DeadlineNotSetError):
                 name = run_timer(record.invocation_id, record.attempts)
-                self.deadlines.set(name, record.deadline_at, record.invocation_id)
+                self.deadlines.set(name, record.deadline_at, record.flow)
         user = record.requested_by[0] if record.requested_by else record.project_id
         self.runtimes.start(AgentRun(record.agent_type, record.session_id, user, payload))
 

@@ -9,7 +9,7 @@ from switchboard.orchestrator.domain.end_invocation import (
     failed,
     unknown_invocation,
 )
-from switchboard.orchestrator.domain.model import Charge, Invocation, Outcome, Status
+from switchboard.orchestrator.domain.model import Charge, Flow, Invocation, Outcome, Status
 from switchboard.orchestrator.domain.ports import AgentRuntimes, Invocations
 from switchboard.orchestrator.domain.start_invocation import StartInvocation
 
@@ -73,8 +73,10 @@ class SweepOverdue:
     invocations: Invocations
     clock: Callable[[], datetime]
 
-    def __call__(self) -> list[str]:
-        """Ids of invocations that `StopOverdue` should look at, the oldest first."""
+    def __call__(self) -> list[Flow]:
+        """Whose invocations `StopOverdue` should look at, the oldest first."""
         now = self.clock()
         found = self.invocations.overdue(Status.RUNNING, now - RUNNING_GRACE, SWEEP_LIMIT)
-        return found + self.invocations.overdue(Status.QUEUED, now - QUEUED_GRACE, SWEEP_LIMIT)
+        found += self.invocations.overdue(Status.QUEUED, now - QUEUED_GRACE, SWEEP_LIMIT)
+        records = [self.invocations.get(invocation_id) for invocation_id in found]
+        return [record.flow for record in records if record is not None]
