@@ -32,10 +32,21 @@ def files() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The synthesized template of every app by its name."""
+    """What every app synthesizes, by its name; the stacks of one app are taken together."""
     out = tmp_path_factory.mktemp("cdk")
     names = [name for name, _ in synthesize_all(out, "dev")]
     assert names == list(APPS)
-    return {
-        name: json.loads(next((out / name).glob("*.template.json")).read_text()) for name in names
-    }
+    return {name: together(sorted((out / name).glob("*.template.json"))) for name in names}
+
+
+def together(paths: list[Path]) -> dict[str, dict[str, Any]]:
+    """One template of several; logical ids are made unique by the stack's name."""
+    whole: dict[str, dict[str, Any]] = {"Resources": {}, "Parameters": {}}
+    for path in paths:
+        template = json.loads(path.read_text())
+        for part, found in whole.items():
+            found |= {
+                f"{path.name.split('.')[0]}/{name}": value
+                for name, value in template.get(part, {}).items()
+            }
+    return whole

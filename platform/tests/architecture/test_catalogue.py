@@ -13,6 +13,8 @@ PUBLISHERS = {
     "ingress": "services/ingress/src",
     "orchestrator": "services/orchestrator/src",
     "completion": "services/completion/src",
+    "itsm-mock": "services/itsm-mock/src",
+    "voice": "services/voice/src",
     "agents": "agents/src",
 }
 CLASSES = {entry.model.__name__: entry.detail_type for entry in CATALOGUE.values()}
@@ -48,12 +50,17 @@ def test_a_service_publishes_exactly_what_the_catalogue_says(root: Path, service
 
 
 def rule_types(template: dict[str, Any]) -> set[str]:
-    """The detail-types the rules of a template match."""
-    return {
-        detail_type
+    """The detail-types of our bus that the rules of a template match."""
+    patterns = [
+        resource["Properties"].get("EventPattern", {})
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Events::Rule"
-        for detail_type in resource["Properties"].get("EventPattern", {}).get("detail-type", [])
+    ]
+    return {
+        detail_type
+        for pattern in patterns
+        if pattern.get("source") == [{"prefix": "switchboard."}]
+        for detail_type in pattern.get("detail-type", [])
     }
 
 

@@ -29,6 +29,16 @@ def statements(template: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def bus_rules(template: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rules that subscribe to named facts of our bus."""
+    return [
+        rule
+        for rule in resources(template, "AWS::Events::Rule")
+        if rule.get("EventPattern", {}).get("source") == [{"prefix": "switchboard."}]
+        and "detail-type" in rule["EventPattern"]
+    ]
+
+
 @pytest.mark.requirement("CARD-07", "S")
 def test_only_the_platform_holds_the_bus_the_gateway_and_the_connect_instance(
     templates: dict[str, dict[str, Any]],
@@ -50,20 +60,15 @@ def test_every_service_that_consumes_events_has_a_rule_on_the_one_bus(
     buses = [
         b for template in templates.values() for b in resources(template, "AWS::Events::EventBus")
     ]
-    rules = {
-        name: [
-            rule
-            for rule in resources(template, "AWS::Events::Rule")
-            if "detail-type" in rule.get("EventPattern", {})
-        ]
-        for name, template in templates.items()
-    }
+    rules = {name: bus_rules(template) for name, template in templates.items()}
 
     assert len(buses) == 1
     assert {name for name, found in rules.items() if found} == {
         "ingress",
         "orchestrator",
         "completion",
+        "itsm-mock",
+        "voice",
     }
     assert all("EventBusName" in rule for found in rules.values() for rule in found)
 
@@ -123,7 +128,7 @@ def test_every_function_table_queue_and_bucket_has_the_four_tags(
 def test_a_queue_with_a_dlq_stands_between_the_bus_and_every_consumer(
     templates: dict[str, dict[str, Any]],
 ) -> None:
-    for name in ("ingress", "orchestrator", "completion"):
+    for name in ("ingress", "orchestrator", "completion", "itsm-mock", "voice"):
         queues = [q for q in resources(templates[name], "AWS::SQS::Queue") if "RedrivePolicy" in q]
         rules = [
             rule

@@ -20,7 +20,7 @@ from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.settings import LocalSettings
 
 ROOT = Path(__file__).parents[3]
-PORTS = ("engine", "agentcore", "gateway", "notion", "github", "prototypes")
+PORTS = ("engine", "agentcore", "gateway", "notion", "github", "prototypes", "connect")
 RUN_LIMIT_SECONDS = 20
 """Long enough for every run here, short enough to wait for a dead one."""
 STORY = """As a shopper I want to enter a discount code.
@@ -46,7 +46,7 @@ def free_ports(count: int) -> list[int]:
 @pytest.fixture(scope="session")
 def settings() -> Iterator[LocalSettings]:
     """The settings of a platform that is up with no state of earlier runs."""
-    ports = {f"port_{name}": port for name, port in zip(PORTS, free_ports(6), strict=True)}
+    ports = {f"port_{name}": port for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True)}
     chosen = LocalSettings(
         home=ROOT / "build" / "flows", run_limit_seconds=RUN_LIMIT_SECONDS, **ports
     )
