@@ -1,14 +1,16 @@
 """A batch from the queue: good messages are handled once, bad ones wait or are buried."""
 
 import json
+from io import StringIO
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Logger
 
 from switchboard.events.content import ContentChangedV1
 from switchboard.events.envelope import Event, new_event, utc_now
 from switchboard.runtime.log import service_logger
-from switchboard.runtime.queue_consumer import QueueConsumer
+from switchboard.runtime.queue_consumer import MessageConsumer, QueueConsumer
 
 
 class Hidden:
@@ -99,3 +101,42 @@ def test_a_message_that_can_never_succeed_is_buried_at_once(body: str, reason: s
     assert answer == {"batchItemFailures": []}
     assert hidden.buried[0].startswith(reason)
     assert pages.seen == ["page-2"]
+
+
+def test_messages_of_another_form_are_read_by_their_own_parser_and_fail_the_same_way() -> None:
+    seen: list[int] = []
+    hidden = Hidden()
+    consume = MessageConsumer(
+        lambda body: int(json.loads(body)["number"]),
+        lambda number: seen.append(10 // number),
+        lambda number: {"number": number},
+        visibility=hidden,
+        logger=service_logger("test"),
+    )
+
+    answer = consume(
+        {
+            "Records": [
+                message(1, body='{"number": "5"}'),
+                message(2, body='{"number": "0"}'),
+                message(3, body='{"other": "5"}'),
+            ]
+        }
+    )
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m2"}]}
+    assert seen == [2]
+    assert hidden.hidden == [("r2", 30)]
+    assert hidden.buried == ["KeyError: 'number'"]
+
+
+def test_the_log_of_a_poison_message_says_what_does_not_fit_but_not_what_people_said() -> None:
+    lines = StringIO()
+    logger = Logger(service="poison-test", stream=lines)
+    secret = "what a caller said"
+    body = json.dumps({"detail-type": "ContentChanged.v1", "detail": {"data": secret}})
+
+    QueueConsumer({}, Hidden(), logger)({"Records": [message(1, body=body)]})
+
+    assert "does not fit its contract: metadata" in lines.getvalue()
+    assert secret not in lines.getvalue()

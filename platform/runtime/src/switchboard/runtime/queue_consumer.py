@@ -2,11 +2,12 @@
 
 A failed message becomes visible again after 30, 60 and 120 seconds (ERR-04) and, after the queue's
 `maxReceiveCount` of 4, lies in the DLQ; its last reason is in the log and in the DLQ reason store.
+`QueueConsumer` is for Switchboard's events, `MessageConsumer` for events of another form (AWS's).
 """
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger
 
@@ -24,6 +25,7 @@ POISON = (MalformedEventError, UnknownEventError, json.JSONDecodeError, KeyError
 """A message that fails like this can never succeed."""
 
 Handle = Callable[[Event[Any]], None]
+M = TypeVar("M")
 
 
 class Visibility(Protocol):
@@ -62,14 +64,22 @@ class SqsVisibility:
         )
 
 
-class QueueConsumer:
-    """One SQS batch to use cases, with partial batch failures."""
+class MessageConsumer(Generic[M]):
+    """One SQS batch to one handler, with partial batch failures."""
 
     def __init__(
-        self, handlers: Mapping[str, Handle], visibility: Visibility, logger: Logger
+        self,
+        parse: Callable[[str], M],
+        handle: Callable[[M], object],
+        fields: Callable[[M], dict[str, Any]],
+        *,
+        visibility: Visibility,
+        logger: Logger,
     ) -> None:
-        """Dispatch by detail-type to `handlers`."""
-        self._handlers = handlers
+        """`parse` reads a body and raises one of `POISON`; `fields` are a message's log fields."""
+        self._parse = parse
+        self._handle = handle
+        self._fields = fields
         self._visibility = visibility
         self._logger = logger
 
@@ -80,25 +90,20 @@ class QueueConsumer:
 
     def _handled(self, record: dict[str, Any]) -> bool:
         try:
-            event = self._parse(record["body"])
+            message = self._parse(record["body"])
         except POISON as error:
-            # It can never succeed: retrying would only delay the news.
-            self._logger.exception("poison message sent to the dlq", reason=str(error))
-            self._visibility.bury(record["body"], f"{type(error).__name__}: {error}")
+            # It can never succeed: retrying would only delay the news. No traceback: a validator's
+            # shows the values it refused, and messages hold what people said and their numbers.
+            reason = f"{type(error).__name__}: {error}"
+            self._logger.error("poison message sent to the dlq", reason=reason)  # noqa: TRY400 - as said above
+            self._visibility.bury(record["body"], reason)
             return True
         try:
-            self._handlers[event.detail_type](event)
+            self._handle(message)
         except Exception as error:  # noqa: BLE001 - the edge, whatever went wrong
             # This one message is tried again, the others of the batch are not.
-            return self._gone_for_good(record, error, flow_fields(event))
+            return self._gone_for_good(record, error, self._fields(message))
         return True
-
-    def _parse(self, body: str) -> Event[Any]:
-        message = json.loads(body)
-        event = parse_event(message["detail-type"], message["detail"])
-        if event.detail_type not in self._handlers:
-            raise UnknownEventError(f"{event.detail_type} is not consumed here")
-        return event
 
     def _gone_for_good(
         self, record: dict[str, Any], error: Exception, fields: dict[str, Any]
@@ -112,3 +117,26 @@ class QueueConsumer:
         self._logger.warning("event is tried again", exc_info=error, seconds=seconds, **fields)
         self._visibility.hide(record["receiptHandle"], seconds)
         return False
+
+
+class QueueConsumer(MessageConsumer[Event[Any]]):
+    """One SQS batch of Switchboard's events to use cases, by detail-type."""
+
+    def __init__(
+        self, handlers: Mapping[str, Handle], visibility: Visibility, logger: Logger
+    ) -> None:
+        """Dispatch by detail-type to `handlers`."""
+        super().__init__(
+            self._event, self._dispatch, flow_fields, visibility=visibility, logger=logger
+        )
+        self._handlers = handlers
+
+    def _dispatch(self, event: Event[Any]) -> None:
+        self._handlers[event.detail_type](event)
+
+    def _event(self, body: str) -> Event[Any]:
+        message = json.loads(body)
+        event = parse_event(message["detail-type"], message["detail"])
+        if event.detail_type not in self._handlers:
+            raise UnknownEventError(f"{event.detail_type} is not consumed here")
+        return event

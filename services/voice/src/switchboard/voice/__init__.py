@@ -1,1 +1,1 @@
-"""Contact flows as code, call records and escalation of the service desk: not built yet."""
+"""Contact flows as code, the desk's session data, call records and escalation."""

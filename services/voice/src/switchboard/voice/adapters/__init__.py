@@ -1,0 +1,1 @@
+"""Everything outside the process: DynamoDB, Amazon Connect, and their stand-ins in memory."""
