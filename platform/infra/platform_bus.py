@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_eventschemas as schemas
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -29,7 +30,7 @@ class EventBackbone(Construct):
         """Build the bus `switchboard-<env>` and what belongs to it."""
         super().__init__(scope, construct_id)
         self._name = f"switchboard-{environment.name}"
-        self.alarms = sns.Topic(self, "Alarms", enforce_ssl=True)
+        self.alarms = self._alarms()
         self.bus = self._bus()
         self.bus.archive(
             "Archive",
@@ -38,6 +39,20 @@ class EventBackbone(Construct):
             event_pattern=events.EventPattern(source=events.Match.prefix("switchboard.")),
         )
         self._register_schemas()
+
+    def _alarms(self) -> sns.Topic:
+        """Who may speak is said here: a policy of our own replaces the one a topic comes with."""
+        topic = sns.Topic(self, "Alarms", enforce_ssl=True)
+        for service in ("cloudwatch.amazonaws.com", "budgets.amazonaws.com"):
+            topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    principals=[iam.ServicePrincipal(service)],
+                    actions=["sns:Publish"],
+                    resources=[topic.topic_arn],
+                    conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+                )
+            )
+        return topic
 
     def _bus(self) -> events.EventBus:
         dead_letters = sqs.Queue(

@@ -11,7 +11,7 @@ from platform_identity import AgentIdentity
 from platform_tools import ToolFunctions
 
 from switchboard.constructs.bundling import repository_root
-from switchboard.constructs.environments import REGION, Environment
+from switchboard.constructs.environments import Environment
 from switchboard.tools.invocation import HEADER_OF_CLAIM
 from switchboard.tools.manifest import TARGETS
 from switchboard.tools.policy_files import load
@@ -51,6 +51,7 @@ class DeliveryGateway(Construct):
     def _role(self) -> iam.Role:
         """Trusted by AgentCore in this account only; may call these functions and this engine."""
         account = cdk.Aws.ACCOUNT_ID
+        ours = f"arn:aws:bedrock-agentcore:{cdk.Stack.of(self).region}:{account}"
         role = iam.Role(
             self,
             "Role",
@@ -58,7 +59,7 @@ class DeliveryGateway(Construct):
                 "bedrock-agentcore.amazonaws.com",
                 conditions={
                     "StringEquals": {"aws:SourceAccount": account},
-                    "ArnLike": {"aws:SourceArn": f"arn:aws:bedrock-agentcore:{REGION}:{account}:*"},
+                    "ArnLike": {"aws:SourceArn": f"{ours}:*"},
                 },
             ),
         )
@@ -70,7 +71,7 @@ class DeliveryGateway(Construct):
                 resources=[item.function.function_arn for item in called],
             )
         )
-        gateway = f"arn:aws:bedrock-agentcore:{REGION}:{account}:gateway/{self._name}-*"
+        gateway = f"{ours}:gateway/{self._name}-*"
         role.add_to_policy(
             iam.PolicyStatement(
                 sid="Policies",

@@ -1,11 +1,12 @@
 """The platform of one environment: what every service uses and none owns (CARD-07)."""
 
-from collections.abc import Mapping
-
 import aws_cdk as cdk
 from platform_bus import EventBackbone
 from platform_code_interpreter import Sandbox
+from platform_connect import ConnectStack
 from platform_credentials import Credentials
+from platform_desk import DeskStack
+from platform_flows import FlowJournal
 from platform_gateway import DeliveryGateway
 from platform_identity import AgentIdentity
 from platform_parameters import Endpoints
@@ -51,21 +52,30 @@ class PlatformStack(ServiceStack):
         gateway = DeliveryGateway(
             self, "Gateway", environment=environment, functions=functions, identity=identity
         )
-        self._publish(backbone.values())
-        self._publish(storage.values())
-        self._publish(credentials.values())
-        self._publish(prototypes.values())
-        self._publish(sandbox.values())
-        self._publish(identity.values())
-        self._publish(gateway.values())
-        self._publish(endpoints.values())
-
-    def _publish(self, values: Mapping[str, str]) -> None:
-        for name, value in values.items():
-            words = name.replace("-", "/").split("/")
-            self.publish_value("Value" + "".join(word.title() for word in words), name, value)
+        flows = FlowJournal(self, "Flows", environment=environment, backbone=backbone, code=code)
+        for part in (
+            backbone,
+            storage,
+            credentials,
+            prototypes,
+            sandbox,
+            identity,
+            gateway,
+            endpoints,
+            flows,
+        ):
+            self.publish_platform_values(part.values())
 
 
 def build(app: cdk.App, environment: Environment) -> cdk.Stack:
-    """The platform's stack in `app`."""
-    return PlatformStack(app, environment)
+    """The platform's stacks in `app`; the answer is the one every service needs.
+
+    The Connect instance depends on no other stack, so that destroying one never reaches it.
+    """
+    platform = PlatformStack(app, environment)
+    instance = ConnectStack(app, environment)
+    desk = DeskStack(app, environment)
+    # nothing but an order: what one stack knows of another it reads from SSM
+    desk.add_stack_dependency(platform)
+    desk.add_stack_dependency(instance)
+    return platform

@@ -32,6 +32,15 @@ def template() -> Template:
         function_timeout=cdk.Duration.seconds(30),
     )
     inbox.deliver_to(worker.function)
+    EventQueue(
+        stack,
+        "Contacts",
+        bus=None,
+        source="aws.connect",
+        detail_types=["Amazon Connect Contact Event"],
+        detail={"instanceArn": ["arn"]},
+        function_timeout=cdk.Duration.seconds(30),
+    )
     return Template.from_stack(stack)
 
 
@@ -84,3 +93,13 @@ def test_boto3_comes_from_lambda_itself_but_travels_to_the_host() -> None:
 
     assert not any(item.startswith("boto3") for item in requirements([member], host=False))
     assert any(item.startswith("boto3>") for item in requirements([member], host=True))
+
+
+def test_events_of_an_aws_service_come_from_the_default_bus(template: Template) -> None:
+    rules = [rule["Properties"] for rule in template.find_resources("AWS::Events::Rule").values()]
+
+    (found,) = [rule for rule in rules if rule["EventPattern"]["source"] == ["aws.connect"]]
+    assert "EventBusName" not in found
+    assert found["EventPattern"]["detail"] == {"instanceArn": ["arn"]}
+    assert found["EventPattern"]["detail-type"] == ["Amazon Connect Contact Event"]
+    assert "DeadLetterConfig" in found["Targets"][0]

@@ -1,4 +1,4 @@
-"""The platform's template, synthesized once for all tests."""
+"""The platform's templates, synthesized once for all tests."""
 
 from pathlib import Path
 from typing import Any
@@ -10,21 +10,56 @@ from platform_stack import build
 
 from switchboard.constructs.environments import environment
 
+STACKS = ("platform", "connect", "desk")
+
 
 @pytest.fixture(scope="session")
-def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    def template(name: str = "dev", **context: str) -> Template:
+def app_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The app of an environment."""
+
+    def built(name: str = "dev", **context: str) -> cdk.App:
         out = str(tmp_path_factory.mktemp("cdk"))
         app = cdk.App(outdir=out, context={"aws:cdk:bundling-stacks": [], **context})
-        return Template.from_stack(build(app, environment(name)))
+        build(app, environment(name))
+        return app
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def synthesize(app_of: Any) -> Any:
+    """The template of one stack of an environment."""
+
+    def template(name: str = "dev", stack: str = "platform", **context: str) -> Template:
+        found = app_of(name, **context).node.find_child(f"switchboard-{name}-{stack}")
+        return Template.from_stack(found)
 
     return template
 
 
 @pytest.fixture(scope="session")
-def template(synthesize: Any) -> Template:
-    built: Template = synthesize()
-    return built
+def templates(app_of: Any) -> dict[str, Template]:
+    """The three templates of dev."""
+    app = app_of()
+    return {
+        stack: Template.from_stack(app.node.find_child(f"switchboard-dev-{stack}"))
+        for stack in STACKS
+    }
+
+
+@pytest.fixture(scope="session")
+def template(templates: dict[str, Template]) -> Template:
+    return templates["platform"]
+
+
+@pytest.fixture(scope="session")
+def connect(templates: dict[str, Template]) -> Template:
+    return templates["connect"]
+
+
+@pytest.fixture(scope="session")
+def desk(templates: dict[str, Template]) -> Template:
+    return templates["desk"]
 
 
 @pytest.fixture(scope="session")

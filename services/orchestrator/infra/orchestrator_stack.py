@@ -1,9 +1,6 @@
 """The orchestrator's stack: table with outbox, queue and worker, timers, sweep, invocation API."""
 
-import json
-
 import aws_cdk as cdk
-from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
@@ -11,13 +8,13 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.service_api import ServiceApi
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.constructs.state_table import StateTable
@@ -29,18 +26,8 @@ WORKER_TIME_LIMIT = cdk.Duration.seconds(45)
 """The longest start (`wiring.START_TIMEOUTS`) and the writes around it; nobody waits for a run."""
 API_TIME_LIMIT = cdk.Duration.seconds(29)
 SWEEP_EVERY = cdk.Duration.minutes(5)
-TLS_POLICY = "SecurityPolicy_TLS13_1_2_PQ_2025_09"
-"""TLS 1.2 or newer (API Gateway developer guide, security policies for REST APIs)."""
-ACCESS_LOG = {
-    "request_id": "$context.requestId",
-    "time": "$context.requestTime",
-    "method": "$context.httpMethod",
-    "path": "$context.resourcePath",
-    "status": "$context.status",
-    "latency_ms": "$context.responseLatency",
-    "caller": "$context.identity.caller",
-    "error": "$context.error.message",
-}
+LOGGED = {"caller": "$context.identity.caller"}
+"""What the access log holds beside what every API's does."""
 ROUTES = (
     ("POST", "invoke"),
     ("GET", "invocation/{id}"),
@@ -236,67 +223,11 @@ class OrchestratorStack(ServiceStack):
         door.allow("dynamodb:Query", on=[f"{self.state.table.table_arn}/index/by_project"])
         return door
 
-    def _api(self) -> apigateway.RestApi:
-        access_log = logs.LogGroup(
-            self,
-            "AccessLog",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
-        api = apigateway.RestApi(
-            self,
-            "Api",
-            rest_api_name=self.stack_name,
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
-            # The account's one API Gateway log role belongs to the platform, not to each API.
-            cloud_watch_role=False,
-            default_method_options=apigateway.MethodOptions(
-                authorization_type=apigateway.AuthorizationType.IAM
-            ),
-            deploy_options=apigateway.StageOptions(
-                stage_name=self.environment_data.name,
-                access_log_destination=apigateway.LogGroupLogDestination(access_log),
-                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
-                throttling_rate_limit=50,
-                throttling_burst_limit=100,
-                metrics_enabled=True,
-                tracing_enabled=True,
-            ),
-        )
-        resource = api.node.default_child
-        if isinstance(resource, apigateway.CfnRestApi):
-            resource.security_policy = TLS_POLICY
-            resource.endpoint_access_mode = "BASIC"
-        integration = apigateway.LambdaIntegration(self.door.function, allow_test_invoke=False)
+    def _api(self) -> ServiceApi:
+        api = ServiceApi(self, "Api", logged=LOGGED)
         for method, path in ROUTES:
-            api.root.resource_for_path(path).add_method(method, integration)
-        self._error_format(api)
+            api.route(method, path, self.door)
         return api
-
-    def _error_format(self, api: apigateway.RestApi) -> None:
-        """What API Gateway answers by itself has the common error format too (ERR-01)."""
-        answers = (
-            ("Refused", apigateway.ResponseType.DEFAULT_4_XX, "REQUEST_REFUSED"),
-            ("Failed", apigateway.ResponseType.DEFAULT_5_XX, "INTERNAL_ERROR"),
-        )
-        remedies = {
-            "REQUEST_REFUSED": "Check path, method, signature and rate",
-            "INTERNAL_ERROR": "Send the request again later",
-        }
-        for name, kind, code in answers:
-            error = {
-                "code": code,
-                "message": "$message",
-                "invocation_id": None,
-                "remediation": remedies[code],
-            }
-            # `messageString` brings its own quotes.
-            body = json.dumps({"error": error}).replace(
-                '"$message"', "$context.error.messageString"
-            )
-            api.add_gateway_response(
-                f"Answer{name}", type=kind, templates={"application/json": body}
-            )
 
     def _alarms(self) -> None:
         five_minutes = cdk.Duration.minutes(5)
@@ -314,7 +245,7 @@ class OrchestratorStack(ServiceStack):
         share = cloudwatch.MathExpression(
             expression="100 * share",
             using_metrics={
-                "share": self.api.metric_server_error(period=five_minutes, statistic="Average")
+                "share": self.api.rest.metric_server_error(period=five_minutes, statistic="Average")
             },
             period=five_minutes,
             label="API 5xx answers in percent",
@@ -339,9 +270,7 @@ class OrchestratorStack(ServiceStack):
         )
 
     def _publish_values(self) -> None:
-        stage = self.environment_data.name
-        url = f"https://{self.api.rest_api_id}.execute-api.{self.region}.{self.url_suffix}/{stage}"
-        self.publish_value("ApiUrl", "api/url", url)
+        self.publish_value("ApiUrl", "api/url", self.api.url)
         self.publish_value("TableName", "table/name", self.state.table.table_name)
 
 

@@ -8,6 +8,7 @@ from aws_cdk.assertions import Match, Template
 from platform_bus import as_draft4
 
 from switchboard.events.catalogue import CATALOGUE
+from switchboard.runtime.flow_journal import JournalSettings
 from switchboard.tools.github.settings import Settings as GithubSettings
 from switchboard.tools.ledger import LEASE
 from switchboard.tools.manifest import ALLOW_LIST, TARGETS
@@ -15,6 +16,7 @@ from switchboard.tools.notion.settings import Settings as NotionSettings
 from switchboard.tools.prototype.settings import Settings as PrototypeSettings
 from switchboard.tools.sandbox.settings import Settings as SandboxSettings
 
+THIS_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 SET_BY_THE_CONSTRUCT = {"POWERTOOLS_SERVICE_NAME", "LOG_LEVEL"}
 NO_RESOURCE_LEVEL = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """Actions that take no resource (AWS service authorization reference)."""
@@ -42,6 +44,7 @@ def test_services_find_everything_they_look_up(template: Template) -> None:
         "gateway/arn",
         *(f"gateway/oauth-provider/{agent_type}" for agent_type in ALLOW_LIST),
         "code-interpreter/id",
+        "flows/table-name",
     }
 
 
@@ -59,6 +62,72 @@ def test_one_bus_with_dead_letters_keeps_events_for_thirty_days(template: Templa
         "AWS::Events::Archive",
         {"RetentionDays": 30, "EventPattern": {"source": [{"prefix": "switchboard."}]}},
     )
+
+
+def test_the_alarm_topic_hears_alarms_and_budgets_of_this_account_only(template: Template) -> None:
+    (policy,) = template.find_resources("AWS::SNS::TopicPolicy").values()
+    allowed = [
+        item
+        for item in policy["Properties"]["PolicyDocument"]["Statement"]
+        if item["Effect"] == "Allow"
+    ]
+
+    assert {item["Principal"]["Service"] for item in allowed} == {
+        "cloudwatch.amazonaws.com",
+        "budgets.amazonaws.com",
+    }
+    for item in allowed:
+        assert item["Action"] == "sns:Publish"
+        assert item["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        }
+
+
+def test_every_event_of_the_bus_is_kept_by_its_flow(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::Events::Rule", {"EventPattern": {"source": [{"prefix": "switchboard."}]}}
+    )
+    template.has_resource_properties(
+        "AWS::Lambda::EventSourceMapping",
+        {
+            "BatchSize": 10,
+            "MaximumBatchingWindowInSeconds": 1,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        },
+    )
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {
+            "MetricName": "ApproximateNumberOfMessagesVisible",
+            "Dimensions": [
+                {
+                    "Name": "QueueName",
+                    "Value": {
+                        "Fn::GetAtt": [Match.string_like_regexp("FlowsInboxDlq"), "QueueName"]
+                    },
+                }
+            ],
+            "AlarmActions": [Match.any_value()],
+        },
+    )
+
+
+def test_the_journal_may_only_put_into_its_own_table(template: Template) -> None:
+    tables = template.find_resources(
+        "AWS::DynamoDB::Table", {"Properties": {"TimeToLiveSpecification": {"Enabled": True}}}
+    )
+    (journal,) = [name for name in tables if name.startswith("Flows")]
+    statements = [item for role, item in _statements(template) if role.startswith("Flows")]
+
+    assert [
+        item["Resource"] for item in statements if "dynamodb" in json.dumps(item["Action"])
+    ] == [{"Fn::GetAtt": [journal, "Arn"]}]
+    assert {"dynamodb:PutItem"} == {
+        action
+        for item in statements
+        for action in _list(item["Action"])
+        if action.startswith("dynamodb")
+    }
 
 
 def test_every_event_of_the_catalogue_is_in_the_registry(template: Template) -> None:
@@ -257,6 +326,17 @@ def test_there_is_no_custom_resource(template: Template) -> None:
     kinds = {item["Type"] for item in template.to_json()["Resources"].values()}
 
     assert not [kind for kind in kinds if kind.startswith(("Custom::", "AWS::CloudFormation::Cus"))]
+
+
+def test_the_journals_environment_is_exactly_what_its_settings_read(template: Template) -> None:
+    (function,) = template.find_resources(
+        "AWS::Lambda::Function",
+        {"Properties": {"Handler": "switchboard.runtime.flow_journal.handler"}},
+    ).values()
+
+    given = set(function["Properties"]["Environment"]["Variables"])
+
+    assert given - SET_BY_THE_CONSTRUCT == set(JournalSettings.model_fields)
 
 
 @pytest.mark.parametrize("name", ["dev", "workshop", "prod"])

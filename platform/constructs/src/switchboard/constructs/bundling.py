@@ -7,6 +7,7 @@ local engine runs functions on its own interpreter with nothing but the zip).
 """
 
 import compileall
+import re
 import shutil
 import subprocess
 import sys
@@ -45,25 +46,39 @@ def repository_root(start: Path) -> Path:
     )
 
 
-def requirements(members: list[Path], *, host: bool) -> list[str]:
-    """Third-party requirements of the members, as their pyproject files declare them."""
+def requirements(
+    members: list[Path], *, host: bool, only: tuple[str, ...] | None = None
+) -> list[str]:
+    """Third-party requirements of the members, as their pyproject files declare them.
+
+    `only`: just these distributions, the SDK among them even where Lambda brings its own.
+    """
     found: set[str] = set()
     for member in members:
         project = tomllib.loads((member / "pyproject.toml").read_text())["project"]
         found.update(project["dependencies"])
+    if only is not None:
+        return sorted(item for item in found if _distribution(item) in only)
     skip = ("switchboard-", *TYPING_ONLY, *(() if host else PROVIDED_BY_LAMBDA))
     return sorted(item for item in found if not item.startswith(skip))
+
+
+def _distribution(requirement: str) -> str:
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
 
 
 @jsii.implements(cdk.ILocalBundling)
 class UvBundling:
     """Installs the requirements with uv and copies the members' sources beside them."""
 
-    def __init__(self, root: Path, members: list[Path], *, host: bool) -> None:
+    def __init__(
+        self, root: Path, members: list[Path], *, host: bool, only: tuple[str, ...] | None = None
+    ) -> None:
         """Bundle `members` (folders with a pyproject and `src/`) of the repository at `root`."""
         self._root = root
         self._members = members
         self._host = host
+        self._only = only
 
     def try_bundle(self, output_dir: str, *_args: Any, **_options: Any) -> bool:
         """Fill `output_dir`; always succeeds or raises, so Docker is never asked."""
@@ -85,7 +100,7 @@ class UvBundling:
         return True
 
     def _install(self, target: Path) -> None:
-        wanted = requirements(self._members, host=self._host)
+        wanted = requirements(self._members, host=self._host, only=self._only)
         if not wanted:
             return
         platform = (
@@ -126,23 +141,30 @@ def _sources_hash(root: Path, members: list[Path]) -> str:
     return "".join(part[:16] for part in parts)
 
 
-def _options(scope: Construct, members: list[str]) -> tuple[Path, dict[str, Any]]:
+def _options(
+    scope: Construct, members: list[str], only: tuple[str, ...] | None = None
+) -> tuple[Path, dict[str, Any]]:
     root = repository_root(Path(__file__))
     folders = [root / member for member in members]
     host = scope.node.try_get_context("switchboard:bundle") == "host"
     return folders[0], {
-        "asset_hash": _sources_hash(root, folders),
+        "asset_hash": _sources_hash(root, folders) + "".join(only or ()),
         "asset_hash_type": cdk.AssetHashType.CUSTOM,
         "bundling": cdk.BundlingOptions(
             image=cdk.DockerImage.from_registry("docker-is-never-used"),
-            local=UvBundling(root, folders, host=host),
+            local=UvBundling(root, folders, host=host, only=only),
         ),
     }
 
 
-def lambda_code(scope: Construct, members: list[str]) -> lambda_.Code:
-    """Code for a Lambda function from folders, e.g. `["services/ingress", "shared-events"]`."""
-    folder, options = _options(scope, members)
+def lambda_code(
+    scope: Construct, members: list[str], *, only: tuple[str, ...] | None = None
+) -> lambda_.Code:
+    """Code for a Lambda function from folders, e.g. `["services/ingress", "shared-events"]`.
+
+    `only` ships just these third-party distributions, for a small function of a large member.
+    """
+    folder, options = _options(scope, members, only)
     return lambda_.Code.from_asset(str(folder), **options)
 
 

@@ -29,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _cdk(options.folder, "synth", "--quiet", env=options.env)
     if problem := _missing_access():
         return _refuse(problem, "sign in to the account of the environment, or use --dry-run")
-    return _cdk(options.folder, "deploy", "--require-approval", "broadening", env=options.env)
+    return _cdk(
+        options.folder, "deploy", "--all", "--require-approval", "broadening", env=options.env
+    )
 
 
 def _missing_access() -> str | None:

@@ -1,5 +1,8 @@
 """A service's inbox: rule on the bus -> queue (+ DLQ, redrive, alarm) -> function."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
@@ -15,18 +18,25 @@ MAX_RECEIVES = 5
 
 
 class EventQueue(Construct):
-    """Subscribes a function to events by detail-type, with a DLQ and an alarm on its depth."""
+    """Subscribes a function to events, with a DLQ and an alarm on its depth."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a subscription has this many parts
         self,
         scope: Construct,
         construct_id: str,
         *,
-        bus: events.IEventBus,
-        detail_types: list[str],
+        bus: events.IEventBus | None,
+        detail_types: list[str] | None,
         function_timeout: cdk.Duration,
+        source: str | None = None,
+        detail: Mapping[str, Any] | None = None,
     ) -> None:
-        """Build queue, DLQ, rule and alarm; call `deliver_to` with the function."""
+        """Build queue, DLQ, rule and alarm; call `deliver_to` with the function.
+
+        `detail_types`: the facts the service consumes; None for every event of Switchboard.
+        AWS's own events have another `source` and come on the default bus: `bus` None; `detail`
+        narrows them.
+        """
         super().__init__(scope, construct_id)
         self.dlq = sqs.Queue(
             self,
@@ -48,7 +58,9 @@ class EventQueue(Construct):
             "Rule",
             event_bus=bus,
             event_pattern=events.EventPattern(
-                source=events.Match.prefix("switchboard."), detail_type=detail_types
+                source=[source] if source else events.Match.prefix("switchboard."),
+                detail_type=detail_types,
+                detail=detail,
             ),
             targets=[
                 targets.SqsQueue(
@@ -59,7 +71,7 @@ class EventQueue(Construct):
                 )
             ],
         )
-        cloudwatch.Alarm(
+        self.alarm = cloudwatch.Alarm(
             self,
             "DlqDepth",
             metric=self.dlq.metric_approximate_number_of_messages_visible(),
@@ -69,11 +81,23 @@ class EventQueue(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
-    def deliver_to(self, function: lambda_.Function, *, batch_size: int = 5) -> None:
-        """Feed the function with batches that may fail partly; it may bury messages in the DLQ."""
+    def deliver_to(
+        self,
+        function: lambda_.Function,
+        *,
+        batch_size: int = 5,
+        batching: cdk.Duration | None = None,
+    ) -> None:
+        """Feed the function with batches that may fail partly; it may bury messages in the DLQ.
+
+        `batching`: how long a batch may wait for more, where nobody waits for the outcome.
+        """
         function.add_event_source(
             sources.SqsEventSource(
-                self.queue, batch_size=batch_size, report_batch_item_failures=True
+                self.queue,
+                batch_size=batch_size,
+                max_batching_window=batching,
+                report_batch_item_failures=True,
             )
         )
         self.dlq.grant_send_messages(function)

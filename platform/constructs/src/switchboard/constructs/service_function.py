@@ -24,8 +24,12 @@ class ServiceFunction(Construct):
         environment: Mapping[str, str],
         timeout: cdk.Duration | None = None,
         memory_mb: int = 512,
+        traced: bool = True,
     ) -> None:
-        """Build the function; `environment` must equal the names in the service's `Settings`."""
+        """Build the function; `environment` must equal the names in the service's `Settings`.
+
+        `traced` False: no X-Ray, whose permissions know no resource but `*`.
+        """
         super().__init__(scope, construct_id)
         self.log_group = logs.LogGroup(
             self,
@@ -46,7 +50,7 @@ class ServiceFunction(Construct):
             log_group=self.log_group,
             timeout=timeout or cdk.Duration.seconds(30),
             memory_size=memory_mb,
-            tracing=lambda_.Tracing.ACTIVE,
+            tracing=lambda_.Tracing.ACTIVE if traced else lambda_.Tracing.DISABLED,
             environment={"POWERTOOLS_SERVICE_NAME": service, "LOG_LEVEL": "INFO", **environment},
         )
 

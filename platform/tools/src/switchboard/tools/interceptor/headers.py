@@ -3,16 +3,13 @@
 Wire (AgentCore developer guide, gateway interceptors): in `{"interceptorInputVersion": "1.0",
 "mcp": {"gatewayRequest": {"headers", "body", ...}}}`, out `{"interceptorOutputVersion": "1.0",
 "mcp": {"transformedGatewayRequest": {"headers", "body"}}}` or `{"transformedGatewayResponse":
-{"statusCode", "body"}}`, which ends the request. The gateway has verified the token's signature,
-issuer and client before it calls an interceptor, so the payload is only decoded here.
+{"statusCode", "body"}}`, which ends the request.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.tools.bearer import claims_of
 from switchboard.tools.invocation import HEADER_OF_CLAIM
 
 PREFIX = "x-switchboard-"
@@ -23,7 +20,7 @@ def intercept(event: Mapping[str, Any]) -> dict[str, Any]:
     """Replace every `x-switchboard-` header by what the token says; 401 without a token."""
     request = event["mcp"]["gatewayRequest"]
     headers = {str(name): str(value) for name, value in (request.get("headers") or {}).items()}
-    claims = _claims(headers)
+    claims = claims_of(headers)
     body = request.get("body")
     if claims is None:
         return _refusal(body)
@@ -36,21 +33,6 @@ def intercept(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(claim: Any) -> str:
     return claim if isinstance(claim, str) else ""
-
-
-def _claims(headers: Mapping[str, str]) -> dict[str, Any] | None:
-    authorization = next(
-        (value for name, value in headers.items() if name.lower() == "authorization"), ""
-    )
-    scheme, _, token = authorization.partition(" ")
-    parts = token.strip().split(".")
-    if scheme.lower() != "bearer" or len(parts) != 3:  # noqa: PLR2004 - a JWS has three parts
-        return None
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError):
-        return None
-    return claims if isinstance(claims, dict) else None
 
 
 def _refusal(body: Any) -> dict[str, Any]:

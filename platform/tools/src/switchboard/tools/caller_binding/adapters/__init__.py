@@ -1,0 +1,1 @@
+"""Where callers are looked up: Amazon Connect, or a dictionary."""
