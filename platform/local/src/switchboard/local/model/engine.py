@@ -13,13 +13,48 @@ are already in the messages, so a run is deterministic and survives a restart of
         return Final("Done.", {"summary": "...", "artifacts": [...]})
 """
 
-import hashlib
 import importlib
-import json
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from switchboard.local.model.conversation import Messages, Result, prompts, rounds, text_of
+from switchboard.local.model.dialogue import Dialogue, Talk
+from switchboard.local.model.steps import (
+    Call,
+    Context,
+    Final,
+    PlaybookError,
+    PlaybookFailedError,
+    Say,
+    Step,
+    UnknownPlaybookError,
+    calls_of,
+    resolve,
+)
+
+__all__ = [
+    "PLAYBOOK_MODULE",
+    "Call",
+    "Context",
+    "Final",
+    "Playbook",
+    "PlaybookError",
+    "PlaybookFailedError",
+    "Replay",
+    "Result",
+    "Say",
+    "Script",
+    "Step",
+    "Talk",
+    "UnknownPlaybookError",
+    "agent_kind",
+    "dialogue",
+    "load_playbooks",
+    "playbook",
+    "resolve",
+]
 
 PLAYBOOK_MODULE = "switchboard.local.playbooks"
 """Imported at the first model call; its import registers the playbooks."""
@@ -27,82 +62,27 @@ PLAYBOOK_MODULE = "switchboard.local.playbooks"
 _KIND = re.compile(r"Switchboard's (\w+) agent")
 
 
-class PlaybookError(Exception):
-    """The offline model cannot answer.
-
-    - UnknownPlaybookError: there is no playbook for the agent.
-    - PlaybookFailedError: the playbook itself is wrong.
-    """
-
-
-class UnknownPlaybookError(PlaybookError):
-    """The system prompt names no agent that has a playbook."""
-
-
-class PlaybookFailedError(PlaybookError):
-    """The playbook raised, or ended without a `Final`."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """One tool call; `tool` is matched after the target's `___` prefix."""
-
-    tool: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    say: str = ""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the tool answered."""
-
-    ok: bool
-    text: str
-
-    @property
-    def json(self) -> Any:
-        """The answer as JSON (ValueError when it is none)."""
-        return json.loads(self.text)
-
-
-@dataclass(frozen=True)
-class Final:
-    """The last words, and the value for a structured answer if the agent asks for one."""
-
-    text: str
-    structured: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a playbook may look at: the first user text, the system prompt, the tools' names."""
-
-    prompt: str
-    system: str
-    tools: tuple[str, ...]
-
-    def has(self, tool: str) -> bool:
-        """Tell whether the agent sees this tool (named without its target)."""
-        return resolve(tool, self.tools) in self.tools
-
-    @property
-    def seed(self) -> str:
-        """A digest of the prompt, for choices that shall differ between stories but not runs."""
-        return hashlib.sha256(self.prompt.encode()).hexdigest()
-
-
-Step = Call | Sequence[Call]
 Script = Generator[Step, Any, Final]
-Playbook = Callable[[Context], Script]
+Playbook = Callable[[Context], Script] | Dialogue
 
 _PLAYBOOKS: dict[str, Playbook] = {}
 
 
-def playbook(kind: str) -> Callable[[Playbook], Playbook]:
+def playbook(kind: str) -> Callable[[Callable[[Context], Script]], Callable[[Context], Script]]:
     """Register the decorated generator as what the agent `kind` thinks."""
 
-    def register(function: Playbook) -> Playbook:
+    def register(function: Callable[[Context], Script]) -> Callable[[Context], Script]:
         _PLAYBOOKS[kind] = function
+        return function
+
+    return register
+
+
+def dialogue(kind: str) -> Callable[[Callable[[Context], Talk]], Callable[[Context], Talk]]:
+    """Register the decorated generator as how the agent `kind` talks."""
+
+    def register(function: Callable[[Context], Talk]) -> Callable[[Context], Talk]:
+        _PLAYBOOKS[kind] = Dialogue(function)
         return function
 
     return register
@@ -131,14 +111,6 @@ def agent_kind(system: str) -> str | None:
     return found[1] if found else None
 
 
-def resolve(tool: str, names: Sequence[str]) -> str:
-    """The full name `<target>___<tool>` among `names`, or the name itself when there is none."""
-    return next((name for name in names if name == tool or name.endswith(f"___{tool}")), tool)
-
-
-Messages = Sequence[Mapping[str, Any]]
-
-
 @dataclass(frozen=True)
 class Replay:
     """Runs a playbook against a conversation."""
@@ -154,15 +126,15 @@ class Replay:
             UnknownPlaybookError: no playbook for the agent of this system prompt.
             PlaybookFailedError: the playbook is wrong.
         """
-        prompts = _prompts(messages)
-        return self._from(prompts[-1] if prompts else 0, messages, system, tools)
+        found = prompts(messages)
+        return self._from(found[-1] if found else 0, messages, system, tools)
 
     def structured(self, messages: Messages, system: str) -> Mapping[str, Any]:
         """The structured value of the conversation: of its newest answered prompt that has one.
 
         The prompt that asks for the structured form is itself unanswered, and is no task.
         """
-        for start in reversed(_prompts(messages)):
+        for start in reversed(prompts(messages)):
             if not any(message["role"] == "assistant" for message in messages[start:]):
                 continue
             step = self._from(start, messages, system, ())
@@ -182,10 +154,12 @@ class Replay:
                 'with "You are Switchboard\'s <agent_type> agent." and register that agent type '
                 f"in {PLAYBOOK_MODULE}, or set MODEL_ID and the provider to a real model."
             )
-        prompt = _text(messages[start]["content"]) if messages else ""
-        rounds = _rounds(messages[start + 1 :])
         try:
-            return _run(script(Context(prompt, system, tuple(tools))), rounds)
+            if isinstance(script, Dialogue):
+                return script.next(messages, system, tuple(tools))
+            prompt = text_of(messages[start]["content"]) if messages else ""
+            context = Context(prompt, system, tuple(tools))
+            return _run(script(context), rounds(messages[start + 1 :]))
         except PlaybookFailedError:
             raise
         except Exception as error:
@@ -194,59 +168,17 @@ class Replay:
             ) from error
 
 
-def _run(script: Script, rounds: Sequence[Sequence[Result]]) -> tuple[Call, ...] | Final:
+def _run(script: Script, answered: Sequence[Sequence[Result]]) -> tuple[Call, ...] | Final:
     """Feed the known results; the first step without results is the next one."""
     send: Any = None
-    for results in (*rounds, None):
+    for results in (*answered, None):
         try:
             step = script.send(send)
         except StopIteration as stop:
             if not isinstance(stop.value, Final):
                 raise PlaybookFailedError("the playbook ended without a Final") from stop
             return stop.value
-        calls = (step,) if isinstance(step, Call) else tuple(step)
         if results is None:
-            return calls
+            return calls_of(step)
         send = results[0] if isinstance(step, Call) else list(results)
     raise PlaybookFailedError("unreachable: the loop ends with a step or a Final")
-
-
-def _prompts(messages: Messages) -> list[int]:
-    """Indexes of the user messages that are prompts, not tool results."""
-    return [
-        index
-        for index, message in enumerate(messages)
-        if message["role"] == "user"
-        and any("text" in block for block in message["content"])
-        and not any("toolResult" in block for block in message["content"])
-    ]
-
-
-def _rounds(messages: Messages) -> list[list[Result]]:
-    """The results of each round of tool calls, in the order they were asked for."""
-    rounds: list[list[Result]] = []
-    asked: dict[str, int] = {}
-    for message in messages:
-        blocks = message["content"]
-        if message["role"] == "assistant":
-            uses = [block["toolUse"]["toolUseId"] for block in blocks if "toolUse" in block]
-            asked = {use: index for index, use in enumerate(uses)}
-            continue
-        results = [block["toolResult"] for block in blocks if "toolResult" in block]
-        if results:
-            results.sort(key=lambda result: asked.get(result["toolUseId"], 0))
-            rounds.append([_result(result) for result in results])
-    return rounds
-
-
-def _result(block: Mapping[str, Any]) -> Result:
-    parts = [
-        part["text"] if "text" in part else json.dumps(part["json"])
-        for part in block.get("content", [])
-        if "text" in part or "json" in part
-    ]
-    return Result(block.get("status") != "error", "\n".join(parts))
-
-
-def _text(blocks: Sequence[Mapping[str, Any]]) -> str:
-    return "".join(block.get("text", "") for block in blocks)
