@@ -1,1 +1,1 @@
-"""The ticket API of the service desk (mock only): not built yet."""
+"""The ticket API of the service desk: a mock of an ITSM, never a client of a real one (ITS-16)."""

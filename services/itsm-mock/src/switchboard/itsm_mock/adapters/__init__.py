@@ -1,0 +1,1 @@
+"""The desk's doors and stores: REST, queue, DynamoDB, memory, the OpenAPI file."""

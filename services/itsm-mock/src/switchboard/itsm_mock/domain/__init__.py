@@ -1,0 +1,1 @@
+"""What a ticket is and how it moves; knows no AWS and no HTTP."""
