@@ -22,15 +22,31 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="folder of the service, with its cdk.json")
     parser.add_argument("--env", default="dev", choices=sorted(ENVIRONMENTS))
     parser.add_argument("--dry-run", action="store_true", help="synthesize only, change nothing")
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a CloudFormation parameter of a stack, e.g. ConnectAlias=acme-desk; may be repeated",
+    )
     options = parser.parse_args(arguments)
+    if wrong := [text for text in options.parameter if "=" not in text]:
+        return _refuse(f"{wrong[0]!r} is no parameter", "write it as --parameter Name=value")
     if not (options.folder / "cdk.json").exists():
         return _refuse(f"{options.folder} has no cdk.json", "name the folder of a service")
     if options.dry_run:
         return _cdk(options.folder, "synth", "--quiet", env=options.env)
     if problem := _missing_access():
         return _refuse(problem, "sign in to the account of the environment, or use --dry-run")
+    given = [word for text in options.parameter for word in ("--parameters", text)]
     return _cdk(
-        options.folder, "deploy", "--all", "--require-approval", "broadening", env=options.env
+        options.folder,
+        "deploy",
+        "--all",
+        "--require-approval",
+        "broadening",
+        *given,
+        env=options.env,
     )
 
 

@@ -1,5 +1,6 @@
 """The way of a call through the desk."""
 
+import json
 from typing import Any
 
 import pytest
@@ -33,11 +34,17 @@ def test_the_flow_lints_clean_and_is_the_same_at_every_emission(addresses: DeskA
     assert content == desk_flow(addresses).to_json()
 
 
+def test_nobody_is_recorded_without_having_been_asked(addresses: DeskAddresses) -> None:
+    types = {action["Type"] for action in json.loads(desk_flow(addresses).to_json())["Actions"]}
+
+    assert not {name for name in types if "Recording" in name}
+
+
 def test_the_session_is_created_and_bound_before_the_assistant_speaks(line: Any) -> None:
     line.ring(assistant=COMPLETE)
 
     assert line.started() == [
-        "logging", "voice", "recording", "caller", "session", "bind", "open", "greeting",
+        "logging", "voice", "caller", "session", "bind", "open", "greeting",
         "assistant", "tool", "resolved", "end-call", "goodbye", "end",
     ]  # fmt: skip
     assert line.called("open_session") == [

@@ -1,15 +1,9 @@
 """Actions as the desk writes them, so that the flow reads as a way and not as parameters."""
 
 from switchboard.contact_flows.actions.contact_data import (
-    AnalyticsBehavior,
-    AnalyticsModes,
-    ChannelConfiguration,
     FlowAttribute,
-    RecordingBehavior,
     UpdateContactAttributes,
-    UpdateContactRecordingBehavior,
     UpdateFlowAttributes,
-    VoiceAnalyticsModes,
 )
 from switchboard.contact_flows.actions.integration import InvokeLambdaFunction
 
@@ -34,20 +28,4 @@ def reason(reason: str, summary: str) -> UpdateContactAttributes:
     """Why a person is wanted, for the hand-off."""
     return UpdateContactAttributes(
         attributes={"escalationReason": reason, "escalationSummary": summary}
-    )
-
-
-def recording() -> UpdateContactRecordingBehavior:
-    """Record both sides, and let Contact Lens listen along."""
-    return UpdateContactRecordingBehavior(
-        recording_behavior=RecordingBehavior(
-            recorded_participants=["Agent", "Customer"], ivr_recording_behavior="Enabled"
-        ),
-        analytics_behavior=AnalyticsBehavior(
-            enabled=True,
-            analytics_language="en-US",
-            channel_configuration=ChannelConfiguration(
-                chat=AnalyticsModes(), voice=VoiceAnalyticsModes(analytics_modes=["RealTime"])
-            ),
-        ),
     )

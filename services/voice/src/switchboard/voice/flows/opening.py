@@ -17,7 +17,7 @@ from switchboard.contact_flows.builder import Flow
 from switchboard.contact_flows.language import NO_MATCHING_CONDITION, NO_MATCHING_ERROR
 from switchboard.voice.flows import texts
 from switchboard.voice.flows.addresses import DeskAddresses
-from switchboard.voice.flows.blocks import flow_attributes, function, reason, recording
+from switchboard.voice.flows.blocks import flow_attributes, function, reason
 from switchboard.voice.flows.listening import Listening
 
 REASKS = 2
@@ -28,11 +28,10 @@ HAND_OFF = ("escalationReason", "escalationSummary", "customerIntent", "sentimen
 
 
 def add_opening(flow: Flow, at: DeskAddresses) -> None:
-    """From the ring to the greeting."""
+    """From the ring to the greeting. Nothing is recorded: that would want the caller's consent."""
     flow.add("logging", UpdateFlowLoggingBehavior(flow_logging_behavior="Enabled"), then="voice")
     voice = UpdateContactTextToSpeechVoice(text_to_speech_voice=VOICE, text_to_speech_engine=ENGINE)
-    flow.add("voice", voice, then="recording", on_error="recording")
-    flow.add("recording", recording(), then="caller")
+    flow.add("voice", voice, then="caller", on_error="caller")
     caller = UpdateContactAttributes(attributes={"callerId": "$.CustomerEndpoint.Address"})
     flow.add("caller", caller, then="session", on_error="session")
     session = CreateWisdomSession(wisdom_assistant_arn=at.assistant)
