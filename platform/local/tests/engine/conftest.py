@@ -85,6 +85,18 @@ class Engine:
         body: dict[str, Any] = json.loads(answer["Payload"].read())
         return body
 
+    def secret(self, output: str, key: str = "key") -> str:
+        """A value of the secret that an output names."""
+        found = self.client("secretsmanager").get_secret_value(SecretId=self.outputs[output])
+        return str(json.loads(found["SecretString"])[key])
+
+    def received(self, queue: str) -> list[Any]:
+        """Up to ten messages of a queue that an output names."""
+        answer = self.client("sqs").receive_message(
+            QueueUrl=self.outputs[queue], MaxNumberOfMessages=10, VisibilityTimeout=60
+        )
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
     def publish(self, event_id: str, project: str = "proj") -> None:
         """Write an outbox row, as a service does."""
         detail = json.dumps({"metadata": {"id": event_id, "project_id": project}, "data": {}})
@@ -138,7 +150,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> Iterator
 def until() -> Callable[[Callable[[], Any], float], Any]:
     """Wait for a condition and return its value."""
 
-    def wait(condition: Callable[[], Any], timeout: float = 10) -> Any:
+    def wait(condition: Callable[[], Any], timeout: float = 30) -> Any:
         end = time.monotonic() + timeout
         pause = Event()
         while time.monotonic() < end:

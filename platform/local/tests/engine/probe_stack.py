@@ -18,6 +18,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
+from probe_desk import Desk
 
 from switchboard.constructs.app import synthesize
 from switchboard.constructs.bundling import lambda_code
@@ -47,6 +48,14 @@ class ProbeStack(ServiceStack):
         self.refusing_stream()
         self.doors()
         self.agent()
+        api = self.function("DeskApi", "desk_api", TABLE=self.state.table.table_name)
+        self.state.table.grant_read_data(api.function)
+        self.desk = Desk(
+            self,
+            api=api,
+            interceptor=self.function("Bind", "bind"),
+            resource=self.function("Make", "make"),
+        )
         for name, value in {
             "Table": self.state.table.table_name,
             "Bus": self.bus.event_bus_name,
@@ -60,6 +69,15 @@ class ProbeStack(ServiceStack):
             "Runtime": self.runtime.attr_agent_runtime_arn,
             "RuntimeVersion": self.runtime.attr_agent_runtime_version,
             "Gateway": self.gateway.attr_gateway_url,
+            "Desk": self.desk.gateway.attr_gateway_identifier,
+            "DeskApi": self.desk.api.url,
+            "Tight": self.desk.tight.secret_arn,
+            "Scarce": self.desk.scarce.secret_arn,
+            "Roomy": self.desk.roomy.secret_arn,
+            "Contacts": self.desk.contacts.queue_url,
+            "Made": self.desk.made.ref,
+            "MadeGreeting": self.desk.made.get_att_string("Greeting"),
+            "Make": self.desk.made_by,
         }.items():
             cdk.CfnOutput(self, f"{name}Output", value=value)
 

@@ -26,7 +26,19 @@ def _known_to_cdk(module):
     return found
 
 
-@pytest.mark.parametrize("module", ["aws_bedrockagentcore", "aws_eventschemas"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "aws_bedrockagentcore",
+        "aws_eventschemas",
+        "aws_connect",
+        "aws_wisdom",
+        "aws_appintegrations",
+        "aws_lex",
+        "aws_budgets",
+        "aws_s3vectors",
+    ],
+)
 def test_every_type_of_the_module_answers_every_attribute_that_cdk_can_ask_for(module):
     known = _known_to_cdk(module)
 

@@ -125,3 +125,24 @@ def test_a_type_the_engine_does_not_know_is_named(engine, tmp_path):
 
     with pytest.raises(DeployError, match="AWS::Nothing::Thing"):
         engine.deployer.deploy(folder, {}, print)
+
+
+def test_a_gateway_target_that_is_not_served_is_refused_with_what_to_use(engine, tmp_path):
+    target = {
+        "Name": "other",
+        "GatewayIdentifier": "probe-desk",
+        "TargetConfiguration": {"Mcp": {"ApiGateway": {"RestApiId": "abc", "Stage": "poc"}}},
+    }
+    resource = {"Type": "AWS::BedrockAgentCore::GatewayTarget", "Properties": target}
+    folder = _write(tmp_path / "one", "switchboard-dev-target", {"Resources": {"Target": resource}})
+
+    with pytest.raises(DeployError, match="not ApiGateway: describe the API with OpenApiSchema"):
+        engine.deployer.deploy(folder, {}, print)
+
+
+def test_a_reference_to_a_secret_is_resolved_in_the_types_that_were_added(engine):
+    registry = Registry(engine.settings.folder.registry)
+
+    [provider] = registry.of_type("AWS::BedrockAgentCore::ApiKeyCredentialProvider")
+
+    assert provider.properties["ApiKey"] == engine.secret("Roomy")

@@ -2,12 +2,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-
-def _messages(engine, queue, most=10):
-    answer = engine.client("sqs").receive_message(
-        QueueUrl=engine.outputs[queue], MaxNumberOfMessages=most, VisibilityTimeout=60
-    )
-    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+import boto3
+from botocore.config import Config
 
 
 def test_a_committed_outbox_row_reaches_a_consumer_and_a_plain_queue(engine, until):
@@ -18,8 +14,7 @@ def test_a_committed_outbox_row_reaches_a_consumer_and_a_plain_queue(engine, unt
     until(lambda: engine.seen(event_id))
     until(
         lambda: any(
-            message["detail"]["metadata"]["id"] == event_id
-            for message in _messages(engine, "Queue")
+            message["detail"]["metadata"]["id"] == event_id for message in engine.received("Queue")
         )
     )
 
@@ -44,7 +39,7 @@ def test_a_stream_record_that_is_refused_again_and_again_is_set_aside_alone(engi
         refuse = {"refuse": {"BOOL": True}} if index == 1 else {}
         engine.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": name}, **refuse})
 
-    failure = until(lambda: _messages(engine, "RefusedDlq"))[0]
+    failure = until(lambda: engine.received("RefusedDlq"))[0]
     assert failure["requestContext"]["condition"] == "RetryAttemptsExhausted"
     assert failure["DDBStreamBatchInfo"]["batchSize"] == 1
 
@@ -72,4 +67,35 @@ def test_a_deadline_fires_within_seconds_of_its_time(engine, until):
         },
     )
 
-    until(lambda: {"deadline": at} in _messages(engine, "Queue"), 5)
+    until(lambda: {"deadline": at} in engine.received("Queue"), 5)
+
+
+def _contact_event(event_type):
+    return {
+        "Source": "aws.connect",
+        "DetailType": "Amazon Connect Contact Event",
+        "Detail": json.dumps({"eventType": event_type, "contactId": uuid4().hex}),
+    }
+
+
+def test_a_contact_event_on_the_default_bus_reaches_the_queue_of_its_rule(engine, until):
+    sent = _contact_event("INITIATED")
+
+    answer = engine.client("events").put_events(Entries=[sent])
+
+    assert answer["FailedEntryCount"] == 0
+    [event] = until(lambda: engine.received("Contacts"))
+    assert (event["source"], event["detail-type"]) == ("aws.connect", sent["DetailType"])
+    assert event["detail"] == json.loads(sent["Detail"])
+
+
+def test_our_own_services_may_publish_nothing_in_the_name_of_aws(engine):
+    config = Config(user_agent_appid="switchboard-voice")
+    session = boto3.Session("111122223333", "local", region_name="us-east-1")
+    events = session.client("events", endpoint_url=engine.settings.engine_url, config=config)
+
+    answer = events.put_events(Entries=[_contact_event("COMPLETED")])
+
+    assert answer["FailedEntryCount"] == 1
+    assert answer["Entries"][0]["ErrorCode"] == "NotAuthorizedForSourceException"
+    assert engine.received("Contacts") == []

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,82 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from switchboard.local.agentcore.aws_answers import NotFoundError
 from switchboard.local.agentcore.identity import AUDIENCE, CLIENT_ID, SigningKey
-from switchboard.local.gateway.adapters.memory import MemoryFunctions
+from switchboard.local.embedded import api_url
+from switchboard.local.gateway.adapters.memory import (
+    MemoryDocuments,
+    MemoryFunctions,
+    MemoryHttpTargets,
+)
 from switchboard.local.gateway.app import create_app
+from switchboard.local.gateway.http_targets import HttpAnswer
+from switchboard.local.gateway.issuers import DISCOVERY
+from switchboard.local.gateway.outside import Outside
 from switchboard.local.settings import LocalSettings
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:111122223333:gateway/delivery-0123456789"
 LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function:"
 ENGINE = "arn:aws:bedrock-agentcore:us-east-1:111122223333:policy-engine/delivery-0123456789"
 CORE = "AWS::BedrockAgentCore::"
+
+DESK = "poc-desk-0123456789"
+CONNECT = "https://poc-desk.my.connect.aws"
+API = "https://abc123.execute-api.us-east-1.amazonaws.com/poc"
+PROVIDER = (
+    "arn:aws:bedrock-agentcore:us-east-1:111122223333:token-vault/default/"
+    "apikeycredentialprovider/poc-itsm-api-key"
+)
+TICKET_PATH = {"name": "ticket_id", "in": "path", "required": True, "schema": {"type": "string"}}
+CALLER_QUERY = {"name": "caller", "in": "query", "schema": {"type": "string"}}
+DESK_API: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "desk", "version": "1"},
+    "servers": [{"url": API}],
+    "paths": {
+        "/tickets": {
+            "post": {
+                "operationId": "create_ticket",
+                "description": "Open a ticket",
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/NewTicket"}}
+                    },
+                },
+                "responses": {"201": {"description": "opened"}},
+            },
+            "get": {
+                "operationId": "list_recent_tickets",
+                "parameters": [{"$ref": "#/components/parameters/Caller"}],
+                "responses": {"200": {"description": "tickets"}},
+            },
+        },
+        "/tickets/{ticket_id}": {
+            "parameters": [TICKET_PATH],
+            "get": {
+                "operationId": "get_ticket_status",
+                "parameters": [CALLER_QUERY],
+                "responses": {"200": {"description": "the ticket"}},
+            },
+        },
+    },
+    "components": {
+        "parameters": {"Caller": CALLER_QUERY},
+        "schemas": {
+            "NewTicket": {
+                "type": "object",
+                "required": ["caller_id", "issue_description"],
+                "properties": {
+                    "caller_id": {"type": "string"},
+                    "issue_description": {"type": "string", "example": "no sound"},
+                    "impact": {"$ref": "#/components/schemas/Level"},
+                },
+            },
+            "Level": {"type": "integer", "minimum": 1, "maximum": 3},
+        },
+    },
+}
 
 CODE_MAY_PUSH = f"""
 permit(principal is AgentCore::OAuthUser,
@@ -64,8 +131,14 @@ class Gateway:
     home: Path
     functions: MemoryFunctions
     key: SigningKey
+    connect_key: SigningKey
+    http: MemoryHttpTargets = field(default_factory=MemoryHttpTargets)
+    documents: MemoryDocuments = field(default_factory=MemoryDocuments)
+    secrets: dict[str, str] = field(default_factory=dict)
     url: str = ""
     issuer: str = ""
+    api: str = ""
+    """Where the API of the desk answers on this machine."""
     interceptor: Callable[[Any, Any], Any] | None = None
 
     def register(self, name: str, type_name: str, properties: dict[str, Any], **more: Any) -> None:
@@ -129,6 +202,80 @@ class Gateway:
             },
         )
 
+    def deploy_desk(self, **properties: Any) -> None:
+        """The desk's gateway with its interceptor; its audience is its own id."""
+        authorizer = {"DiscoveryUrl": f"{CONNECT}{DISCOVERY}", "AllowedAudience": [DESK]}
+        self.register(
+            DESK,
+            "Gateway",
+            {
+                "Name": "poc-desk",
+                "AuthorizerType": "CUSTOM_JWT",
+                "AuthorizerConfiguration": {"CustomJWTAuthorizer": authorizer},
+                "InterceptorConfigurations": [
+                    {
+                        "InterceptionPoints": ["REQUEST"],
+                        "Interceptor": {"Lambda": {"Arn": f"{LAMBDA}interceptor"}},
+                        "InputConfiguration": {"PassRequestHeaders": True},
+                    }
+                ],
+                **properties,
+            },
+            attributes={"GatewayIdentifier": DESK},
+        )
+        self.deploy_api()
+        self.deploy_key(ApiKey="the-key")
+
+    def deploy_api(self, schema: dict[str, Any] | None = None, **provider: Any) -> None:
+        """Its only target."""
+        credential = {
+            "ProviderArn": PROVIDER,
+            "CredentialLocation": "HEADER",
+            "CredentialParameterName": "x-api-key",
+            **provider,
+        }
+        self.register(
+            "target-itsm",
+            "GatewayTarget",
+            {
+                "Name": "itsm",
+                "GatewayIdentifier": DESK,
+                "TargetConfiguration": {
+                    "Mcp": {"OpenApiSchema": schema or {"InlinePayload": json.dumps(DESK_API)}}
+                },
+                "CredentialProviderConfigurations": [
+                    {
+                        "CredentialProviderType": "API_KEY",
+                        "CredentialProvider": {"ApiKeyCredentialProvider": credential},
+                    }
+                ],
+                "MetadataConfiguration": {"AllowedRequestHeaders": ["X-Contact"]},
+            },
+        )
+
+    def deploy_key(self, **properties: Any) -> None:
+        """The provider of its key."""
+        self.register("provider", "ApiKeyCredentialProvider", properties)
+        path = self.home / "registry" / "provider.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "physical_id": PROVIDER}))
+
+    def read_secret(self, secret_id: str) -> str:
+        if secret_id not in self.secrets:
+            raise NotFoundError(secret_id)
+        return self.secrets[secret_id]
+
+    def contact_token(self, contact_id: str = "contact-1", **changes: Any) -> str:
+        """What Connect presents for a contact."""
+        claims = {
+            "iss": CONNECT,
+            "aud": [DESK],
+            "sub": "instance-1",
+            "contact_id": contact_id,
+            "exp": int(time.time()) + 300,
+            **changes,
+        }
+        return self.connect_key.sign({key: v for key, v in claims.items() if v is not None})
+
     def token(self, agent_type: str | None = "code", **changes: Any) -> str:
         claims = {
             "iss": self.issuer,
@@ -183,17 +330,17 @@ def serve() -> Iterator[Callable[[Any], str]]:
         yield start
 
 
-def _issuer(key: SigningKey) -> Starlette:
+def _issuer(key: SigningKey, name: str = "") -> Starlette:
+    """Discovery and keys of an issuer that is called `name`, or by its address."""
+
     async def discovery(request: Request) -> Response:
-        issuer = str(request.base_url).rstrip("/")
+        issuer = name or str(request.base_url).rstrip("/")
         return JSONResponse({"issuer": issuer, "jwks_uri": f"{issuer}/keys"})
 
     async def keys(_request: Request) -> Response:
         return JSONResponse(key.jwks())
 
-    return Starlette(
-        routes=[Route("/.well-known/openid-configuration", discovery), Route("/keys", keys)]
-    )
+    return Starlette(routes=[Route(DISCOVERY, discovery), Route("/keys", keys)])
 
 
 @pytest.fixture(scope="session")
@@ -201,12 +348,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """One server for all tests; what is deployed on it belongs to each test."""
     home = tmp_path_factory.mktemp("home")
     (home / "registry").mkdir()
-    gateway = Gateway(home, MemoryFunctions(), SigningKey.kept_in(home / "key.pem"))
+    keys = [SigningKey.kept_in(home / name) for name in ("key.pem", "connect.pem")]
+    gateway = Gateway(home, MemoryFunctions(), *keys)
+    outside = Outside(gateway.functions, gateway.http, gateway.documents, gateway.read_secret)
     with servers() as serve:
         gateway.issuer = serve(_issuer(gateway.key))
-        port = int(gateway.issuer.rsplit(":", 1)[1])
-        settings = LocalSettings(home=home, port_agentcore=port)
-        gateway.url = serve(create_app(settings, gateway.functions)) + "/mcp"
+        connect = serve(_issuer(gateway.connect_key, CONNECT))
+        ports = {"port_agentcore": gateway.issuer, "port_connect": connect}
+        numbers = {name: int(url.rsplit(":", 1)[1]) for name, url in ports.items()}
+        settings = LocalSettings(home=home, port_engine=4, **numbers)
+        gateway.api = api_url(settings, API)
+        gateway.url = serve(create_app(settings, outside)) + "/mcp"
         yield gateway
 
 
@@ -230,3 +382,23 @@ def gateway(running: Gateway) -> Gateway:
 
     running.functions.register(f"{LAMBDA}interceptor", intercept)
     return running
+
+
+@pytest.fixture
+def desk(gateway: Gateway) -> Gateway:
+    """Beside the delivery gateway, the desk's: its interceptor binds caller and contact."""
+
+    def bind(event: Any, _custom: Any) -> Any:
+        given = event["mcp"]["gatewayRequest"]["body"]["params"]
+        bound = {"caller": "caller-one", "caller_id": "caller-one"}
+        body = {"params": {**given, "arguments": {**given["arguments"], **bound}}}
+        request = {"headers": {"X-Contact": "contact-1"}, "body": body}
+        return {"interceptorOutputVersion": "1.0", "mcp": {"transformedGatewayRequest": request}}
+
+    gateway.interceptor = bind
+    gateway.deploy_desk()
+    gateway.http.requests.clear()
+    gateway.documents.texts.clear()
+    gateway.secrets.clear()
+    gateway.http.register(gateway.api, lambda request: HttpAnswer(200, '{"ok": true}'))
+    return gateway

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from switchboard.constructs.bundling import repository_root
+from switchboard.local.home import repository_root
 
 ROOT = repository_root(Path(__file__))
 """The repository's root folder."""

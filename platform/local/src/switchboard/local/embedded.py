@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import httpx
 
 from switchboard.local import wiring
+from switchboard.local.connect.client import CallRefusedError, Desk
 from switchboard.local.deployment.deployer import Deployed, Deployer
 from switchboard.local.deployment.introduction import Introduction
 from switchboard.local.deployment.secrets import Secrets
@@ -44,6 +45,8 @@ class Running:
     settings: LocalSettings
     deployed: list[Deployed]
     webhook_url: str
+    desk_number: str
+    """What a caller rings; empty when the desk cannot be rung."""
     seconds: float
 
 
@@ -93,7 +96,8 @@ def up(report: Report, settings: LocalSettings | None = None) -> Running:
         )
         _tell_engine(chosen, "save")
         _tell_engine(chosen, "warm")
-    return Running(chosen, deployed, webhook, time.monotonic() - start)
+    number = _desk_number(chosen, report)
+    return Running(chosen, deployed, webhook, number, time.monotonic() - start)
 
 
 def down(settings: LocalSettings | None = None) -> list[str]:
@@ -152,6 +156,16 @@ def _tell_engine(settings: LocalSettings, what: str) -> None:
         httpx.post(f"{settings.engine_url}/_switchboard/{what}", timeout=10)
 
 
+def _desk_number(settings: LocalSettings, report: Report) -> str:
+    """The number of the desk: everything else works without one, so its lack is only said."""
+    try:
+        with Desk.of(settings) as desk:
+            return desk.number()
+    except CallRefusedError as error:
+        report(f"the desk cannot be rung: {error}")
+        return ""
+
+
 def _answers(url: str) -> bool:
     try:
         httpx.get(url, timeout=5)
@@ -200,6 +214,7 @@ def _parameters(settings: LocalSettings, introduction: Introduction) -> dict[str
         "PrototypesUrl": settings.prototypes_url,
         "ProjectsDataSourceId": introduction.workspace["projects_data_source_id"],
         "ModelId": LOCAL_MODEL,
+        "KnowledgeBase": "on",
         "RunLimitSeconds": str(settings.run_limit_seconds),
     }
 

@@ -73,6 +73,11 @@ class Home:
         """App id and private key, written by the GitHub stand-in."""
         return self.root / "github" / "app.json"
 
+    @property
+    def connect(self) -> Path:
+        """Amazon Connect: its signing key, associations and contacts."""
+        return self.root / "connect"
+
     def engine_venv(self, fingerprint: str) -> Path:
         """The engine's own environment; a change of its pins makes a new one."""
         return self.root / f"engine-{fingerprint}"

@@ -14,7 +14,8 @@ import uvicorn
 from switchboard.local.engine.calls import CallJournal
 from switchboard.local.settings import HOST, LocalSettings
 
-STAND_INS = ("agentcore", "gateway", "notion", "github", "prototypes")
+STAND_INS = ("agentcore", "gateway", "notion", "github", "prototypes", "connect")
+JOURNALLED = {"agentcore", "connect"}
 SHUTDOWN_SECONDS = 5
 """How long open requests may take at the end."""
 
@@ -39,9 +40,9 @@ def load(name: str) -> Callable[[LocalSettings], Any]:
 
 
 def application(name: str, settings: LocalSettings, loader: Load = load) -> Any:
-    """The stand-in's app; AgentCore's calls are journalled like those to the engine."""
+    """The stand-in's app; AWS calls of our code are journalled like those to the engine."""
     app = loader(name)(settings)
-    return CallJournal(app, settings.folder.aws_journal) if name == "agentcore" else app
+    return CallJournal(app, settings.folder.aws_journal) if name in JOURNALLED else app
 
 
 def servers(settings: LocalSettings, loader: Load = load) -> list[uvicorn.Server]:
@@ -80,7 +81,8 @@ async def run(running: list[uvicorn.Server]) -> None:
 def main() -> int:
     """What the supervisor starts."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each ping of each agent
+    for chatty in ("httpx", "mcp"):  # a line for each ping of each agent, for each tool call
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     running = servers(LocalSettings.from_env())
     asyncio.run(run(running))
     return 0 if all(server.started for server in running) else 1

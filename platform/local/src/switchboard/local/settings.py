@@ -19,8 +19,8 @@ STATE_FOLDER = ".switchboard"
 class LocalSettings(BaseModel):
     """Ports on 127.0.0.1 and the folder with all state.
 
-    `SWITCHBOARD_HOME` and
-    `SWITCHBOARD_PORT_{ENGINE,AGENTCORE,GATEWAY,NOTION,GITHUB,PROTOTYPES,CONNECT}` change them.
+    `SWITCHBOARD_HOME` and `SWITCHBOARD_PORT_{ENGINE,AGENTCORE,GATEWAY,NOTION,GITHUB,PROTOTYPES,
+    CONNECT,PHONE,RTP}` change them.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -34,6 +34,10 @@ class LocalSettings(BaseModel):
     port_github: int = Field(default=8721, ge=1, le=65535)
     port_prototypes: int = Field(default=8731, ge=1, le=65535)
     port_connect: int = Field(default=8741, ge=1, le=65535)
+    port_phone: int = Field(default=5070, ge=1, le=65535, description="SIP over UDP")
+    port_rtp: int = Field(
+        default=16_384, ge=1_024, le=65_000, description="first of the even ports for sound"
+    )
     run_limit_seconds: int = Field(
         default=3600, ge=1, le=28800, description="how long an agent may be silent"
     )
@@ -108,6 +112,8 @@ class LocalSettings(BaseModel):
             "AWS_ENDPOINT_URL": self.engine_url,
             "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": self.agentcore_url,
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.agentcore_url,
+            "AWS_ENDPOINT_URL_BEDROCK_AGENT": self.agentcore_url,
+            "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": self.agentcore_url,
             "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL": self.connect_url,
             "AWS_ENDPOINT_URL_CONNECT": self.connect_url,
             "AWS_ENDPOINT_URL_QCONNECT": self.connect_url,

@@ -7,7 +7,7 @@ from botocore.config import Config
 
 from switchboard.local.settings import ACCOUNT, REGION, LocalSettings
 
-AGENTCORE = {"bedrock-agentcore", "bedrock-runtime"}
+AGENTCORE = {"bedrock-agentcore", "bedrock-runtime", "bedrock-agent", "bedrock-agent-runtime"}
 """Services the AgentCore front serves; the engine serves the others."""
 
 

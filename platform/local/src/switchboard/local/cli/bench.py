@@ -11,11 +11,14 @@ import httpx
 import typer
 
 from switchboard.local.checkout import ROOT
+from switchboard.local.cli.bench_voice import voice
 from switchboard.local.cli.console import CommandError, as_json, progress, say, table
+from switchboard.local.cli.demo import DEMO, EXAMPLES
 from switchboard.local.cli.platform import MEGABYTE, bring_up
-from switchboard.local.cli.stories import DEMO, EXAMPLES, read_story, run_story
+from switchboard.local.cli.stories import read_story, run_story
 
 app = typer.Typer(no_args_is_help=True, help="Measure, against the goals of the project.")
+app.command()(voice)
 SERVICES = ("ingress", "orchestrator", "completion", "itsm-mock", "voice", "agents")
 
 

@@ -4,14 +4,14 @@ import sys
 
 import typer
 
-from switchboard.local.cli import bench, events, gate, platform, stories
+from switchboard.local.cli import bench, call, demo, events, explain, gate, platform, stories
 from switchboard.local.cli.console import CommandError, fail
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help=(
-        "Switchboard on this machine: stories become pull requests and prototypes.\n\n"
+        "Switchboard on this machine: stories become pull requests, calls become tickets.\n\n"
         "Start with `hatch run demo`; look around with `hatch run status`; "
         "stop with `hatch run down`."
     ),
@@ -19,7 +19,10 @@ app = typer.Typer(
 app.add_typer(events.app, name="events")
 app.add_typer(bench.app, name="bench")
 platform.register(app)
+demo.register(app)
 stories.register(app)
+call.register(app)
+explain.register(app)
 gate.register(app)
 
 

@@ -49,6 +49,8 @@ def up() -> None:
             ["AWS engine", settings.engine_url],
             ["tool gateway", settings.mcp_url],
             ["webhook door", running.webhook_url],
+            ["service desk", f"{running.desk_number or 'cannot be rung'}: hatch run call"],
+            ["Amazon Connect", settings.connect_url],
         ],
         ["what", "where"],
     )

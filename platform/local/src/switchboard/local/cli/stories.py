@@ -1,6 +1,5 @@
-"""`demo` and `story`: a person's story travels the whole way, and the terminal tells it."""
+"""`story`: a person's story travels the whole way, and the terminal tells it."""
 
-import json as json_module
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from switchboard.local.checkout import ROOT
 from switchboard.local.cli.console import CommandError, as_json, progress, say
 
 if TYPE_CHECKING:
@@ -16,56 +14,11 @@ if TYPE_CHECKING:
     from switchboard.local.journey import Journey
 
 OnEvent = Callable[["Journey", dict[str, Any]], None]
-EXAMPLES = ROOT / "docs/examples"
-DEMO = (("discount-codes.md", "Generate Code"), ("returns-form.md", "Generate Prototype"))
-MEANING = {
-    "ContentChanged.v1": "Notion told ingress that the page changed",
-    "TriggerRejected.v1": "ingress refused the request",
-    "InvocationRequested.v1": "ingress asked for the agent's work",
-    "InvocationStarted.v1": "orchestrator reserved the money and started the agent",
-    "AgentRunCompleted.v1": "the agent reported its result",
-    "AgentRunFailed.v1": "the agent reported a failure",
-    "InvocationCompleted.v1": "orchestrator settled the cost: completed",
-    "InvocationFailed.v1": "orchestrator settled the cost: failed",
-    "InvocationCancelled.v1": "orchestrator settled the cost: cancelled",
-    "InvocationDelivered.v1": "completion wrote the result to Notion",
-    "DeliveryFailed.v1": "completion could not write the result",
-}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command()(demo)
     app.command()(story)
-
-
-def demo(
-    *,
-    report: Annotated[Path | None, typer.Option(help="write what happened as JSON")] = None,
-    json: Annotated[bool, typer.Option("--json", help="print the report")] = False,
-) -> None:
-    """Start everything and run two stories: one becomes a pull request, one a prototype."""
-    from switchboard.local.cli.platform import bring_up
-
-    bring_up()
-    access = _access()
-    journeys = []
-    for name, trigger in DEMO:
-        title, body = read_story(EXAMPLES / name)
-        if not json:
-            say(typer.style(f"\n{title}", bold=True) + f"  ({trigger})")
-        journeys.append(_travel(access, title, body, trigger, _silent if json else _tell_event))
-        if not json:
-            _tell_result(journeys[-1])
-    result = {"stories": [journey.report() for journey in journeys], **_totals(access)}
-    if report is not None:
-        report.write_text(json_module.dumps(result, indent=2) + "\n")
-    if json:
-        as_json(result)
-    else:
-        _tell_totals(access, result)
-    if any(journey.terminal_status != "completed" for journey in journeys):
-        raise typer.Exit(1)
 
 
 def story(
@@ -82,14 +35,14 @@ def story(
 
     title, body = read_story(file)
     bring_up()
-    access = _access()
+    access = running()
     if not json:
         say(typer.style(title, bold=True) + f"  ({trigger})")
-    journey = _travel(access, title, body, trigger, _silent if json else _tell_event)
+    journey = travel(access, title, body, trigger, silent if json else tell_event)
     if json:
         as_json(journey.report())
     else:
-        _tell_result(journey)
+        tell_result(journey)
     if journey.terminal_status != "completed":
         raise typer.Exit(1)
 
@@ -116,16 +69,26 @@ def run_story(title: str, body: str, trigger: str) -> "Journey":
     Raises:
         CommandError: nothing final was seen in time, or the platform is not running.
     """
-    return _travel(_access(), title, body, trigger, lambda *_: None)
+    return travel(running(), title, body, trigger, lambda *_: None)
 
 
-def _access() -> "Access":
+def running() -> "Access":
+    """The doors of the running platform.
+
+    Raises:
+        CommandError: it is not running.
+    """
     from switchboard.local.access import Access
 
     return Access.of_running_platform()
 
 
-def _travel(access: "Access", title: str, body: str, trigger: str, on_event: OnEvent) -> "Journey":
+def travel(access: "Access", title: str, body: str, trigger: str, on_event: OnEvent) -> "Journey":
+    """Put a story on the board, set its status, and follow it to its end.
+
+    Raises:
+        CommandError: nothing final was seen in time.
+    """
     from switchboard.local.bus import LocalBus
     from switchboard.local.calls import CallCounter
     from switchboard.local.journey import FollowStory, StoryTimeoutError
@@ -144,16 +107,25 @@ def _travel(access: "Access", title: str, body: str, trigger: str, on_event: OnE
     return journey
 
 
-def _silent(_journey: "Journey", event: dict[str, Any]) -> None:
-    progress(MEANING.get(event["detail-type"], event["detail-type"]))
+def silent(_journey: "Journey", event: dict[str, Any]) -> None:
+    """Only progress, so that stdout stays clean."""
+    progress(meaning(event))
 
 
-def _tell_event(journey: "Journey", event: dict[str, Any]) -> None:
-    name = event["detail-type"]
-    say(f"  {journey.seconds(event):5.2f} s  {name:24} {MEANING.get(name, '')}")
+def tell_event(journey: "Journey", event: dict[str, Any]) -> None:
+    """A line for an event of the story."""
+    say(f"  {journey.seconds(event):5.2f} s  {event['detail-type']:24} {meaning(event)}")
 
 
-def _tell_result(journey: "Journey") -> None:
+def meaning(event: dict[str, Any]) -> str:
+    """What an event of the bus means, in words."""
+    from switchboard.local.narrative import sentence
+
+    return sentence(event["detail-type"], event["detail"]["data"])
+
+
+def tell_result(journey: "Journey") -> None:
+    """How the story ended: artifacts, the error with its remedy, the receipt."""
     ended = journey.ended
     colour = "green" if journey.terminal_status == "completed" else "red"
     say("  " + typer.style(journey.terminal_status, fg=colour, bold=True) + _summary(ended))
@@ -188,22 +160,3 @@ def _tell_receipt(ended: dict[str, Any]) -> None:
         amount = Decimal(line["amount_usd"])
         say(f"      {line['item']:28} {line['quantity']:>12} {line['unit']:10} ${amount:.6f}")
     say(f"      {'total':28} {'':12} {'':10} ${Decimal(receipt['total_usd']):.6f}")
-
-
-def _totals(access: "Access") -> dict[str, Any]:
-    from switchboard.local.notion.client import LocalWorkspace
-
-    project = LocalWorkspace.of(access.settings).project_id
-    summary = access.call("orchestrator", "GET", f"/project/{project}/cost-summary")
-    listed = access.call("orchestrator", "GET", f"/project/{project}/invocations?limit=100")
-    receipts = sum((Decimal(item["cost_usd"]) for item in listed["invocations"]), Decimal(0))
-    return {"receipts_total": str(receipts), "ledger_total": str(Decimal(summary["spent_usd"]))}
-
-
-def _tell_totals(access: "Access", result: dict[str, Any]) -> None:
-    say()
-    same = Decimal(result["receipts_total"]) == Decimal(result["ledger_total"])
-    sign = "equals" if same else "DIFFERS FROM"
-    say(f"all receipts ${result['receipts_total']} {sign} the ledger ${result['ledger_total']}")
-    say(f"board:   {access.settings.notion_url}   code: {access.settings.github_url}")
-    say("next:    hatch run story docs/examples/any-story.md    stop: hatch run down")

@@ -11,6 +11,7 @@ SOURCES = (
     "shared-events",
     "platform/runtime",
     "platform/constructs",
+    "platform/contact-flows",
     "platform/tools",
     "platform/infra",
     "platform/policies",

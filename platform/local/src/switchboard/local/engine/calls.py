@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-_APP = re.compile(r"\bapp/(switchboard-[a-z-]+)")
+from switchboard.local.engine.aws_sources import caller
+
 _SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
 _FORM = b"application/x-www-form-urlencoded"
 _REST = (
@@ -22,8 +23,19 @@ _REST = (
     ("bedrock-agentcore", r"PUT /code-interpreters/.+/start", "StartCodeInterpreterSession"),
     ("bedrock-agentcore", r"PUT /code-interpreters/.+/stop", "StopCodeInterpreterSession"),
     ("bedrock-agentcore", r"POST /code-interpreters/.+/invoke", "InvokeCodeInterpreter"),
+    ("bedrock", r"POST /knowledgebases/[^/]+/retrieve", "Retrieve"),
+    ("bedrock", r"PUT /knowledgebases/.+/documents", "IngestKnowledgeBaseDocuments"),
+    ("bedrock", r"POST /knowledgebases/.+/getDocuments", "GetKnowledgeBaseDocuments"),
+    ("bedrock", r"POST /knowledgebases/.+/deleteDocuments", "DeleteKnowledgeBaseDocuments"),
     ("bedrock", r"POST /model/.+/converse", "Converse"),
     ("bedrock", r"POST /model/.+/converse-stream", "ConverseStream"),
+    ("bedrock-agentcore", r"PUT /gateways/[^/]+/?", "UpdateGateway"),
+    ("connect", r"GET /contacts/[^/]+/[^/]+", "DescribeContact"),
+    ("connect", r"PUT /phone-number/[^/]+/contact-flow", "AssociatePhoneNumberContactFlow"),
+    ("connect", r"POST /associate-security-profiles/[^/]+", "AssociateSecurityProfiles"),
+    ("connect", r"POST /instance/[^/]+/attribute/[^/]+", "UpdateInstanceAttribute"),
+    ("wisdom", r"PATCH /assistants/[^/]+/sessions/[^/]+/data", "UpdateSessionData"),
+    ("wisdom", r"POST /assistants/[^/]+/aiagentConfiguration", "UpdateAssistantAIAgent"),
     ("lambda", r"POST /2015-03-31/functions/[^/]+/invocations", "Invoke"),
     ("scheduler", r"POST /schedules/[^/]+", "CreateSchedule"),
     ("scheduler", r"PUT /schedules/[^/]+", "UpdateSchedule"),
@@ -51,10 +63,9 @@ class CallJournal:
         """Note the call, then serve it."""
         if scope["type"] == "http":
             headers = {key.decode().lower(): value for key, value in scope["headers"]}
-            agent = b" ".join(headers.get(key, b"") for key in ("user-agent", "x-amz-user-agent"))
-            if app := _APP.search(agent.decode("latin-1")):
+            if app := caller(headers):
                 body, receive = await _peeked(headers, receive)
-                self._note(app[1], scope, headers, body)
+                self._note(app, scope, headers, body)
         await self._app(scope, receive, send)
 
     def _note(self, app: str, scope: Any, headers: dict[str, bytes], body: bytes) -> None:

@@ -5,6 +5,7 @@ Each entry is a known lie of ministack 1.5.33, with a test in `tests/engine`.
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from switchboard.local.engine.bundles import Bundles
@@ -32,6 +33,8 @@ def apply(engine: Vendor, bundles: Bundles) -> None:
         handlers["AWS::CloudWatch::Alarm"], engine.responses
     )
     handlers.setdefault("AWS::Events::Archive", archive(engine.eventbridge))
+    keep_errors_inside(engine.apigateway_v1)
+    generate_secrets_as_asked(engine.provisioners, engine.secretsmanager)
     _answer_provider_url(engine)
     _refer_to_bundles(engine.lambda_svc, bundles)
 
@@ -59,6 +62,25 @@ def secret_ref_is_its_arn(handler: dict[str, Any], secretsmanager: Any) -> dict[
         handler["delete"](name_of(arn), properties)
 
     return {**handler, "create": create, "update": update, "delete": delete}
+
+
+def generate_secrets_as_asked(provisioners: Any, secretsmanager: Any) -> None:
+    """AWS heeds every option of GenerateSecretString; the engine, punctuation wanted or not."""
+
+    def secret_string(properties: Any) -> str:
+        asked = properties.get("GenerateSecretString")
+        if asked is None or properties.get("SecretString"):
+            return str(properties.get("SecretString", ""))
+        status, _headers, body = secretsmanager._get_random_password(asked)  # noqa: SLF001
+        if status != HTTPStatus.OK:
+            raise ValueError(f"GenerateSecretString: {body!r}")
+        generated = str(json.loads(body)["RandomPassword"])
+        if "GenerateStringKey" not in asked:
+            return generated
+        template = json.loads(asked["SecretStringTemplate"])
+        return json.dumps({**template, asked["GenerateStringKey"]: generated})
+
+    provisioners._sm_secret_string = secret_string  # noqa: SLF001
 
 
 def code_must_exist(handler: dict[str, Any], s3: Any) -> dict[str, Any]:
@@ -100,6 +122,17 @@ def metric_math_is_accepted(handler: dict[str, Any], responses: Any) -> dict[str
             handler["delete"](name, properties)
 
     return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
+
+
+def keep_errors_inside(apigateway: Any) -> None:
+    """AWS says `Internal server error` of a function that raised; the engine tells its error."""
+    shipped: Callable[[Any], tuple[Any, str | None]] = apigateway._lambda_proxy_response  # noqa: SLF001
+
+    def answer(result: Any) -> tuple[Any, str | None]:
+        response, error = shipped(result)
+        return response, "Internal server error" if error else None
+
+    apigateway._lambda_proxy_response = answer  # noqa: SLF001
 
 
 def archive(eventbridge: Any) -> dict[str, Any]:

@@ -3,11 +3,15 @@
 The local AgentCore runtime and the gateway (another process) read these files.
 """
 
+import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+LONGEST_NAME = 200
+"""Characters of a physical id in its file's name; file systems end at 255."""
 
 
 @dataclass(frozen=True)
@@ -58,5 +62,8 @@ class Registry:
         return [Resource(**json.loads(path.read_text())) for path in paths]
 
     def _path(self, physical_id: str) -> Path:
-        # Physical ids may be ARNs or pairs ("gateway|target").
-        return self._folder / (re.sub(r"[^A-Za-z0-9._-]+", "_", physical_id) + ".json")
+        # Physical ids may be ARNs, pairs ("gateway|target") or three of them: too long for a name.
+        name = re.sub(r"[^A-Za-z0-9._-]+", "_", physical_id)
+        if len(name) > LONGEST_NAME:
+            name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(physical_id.encode()).hexdigest()[:16]}"
+        return self._folder / f"{name}.json"

@@ -1,8 +1,9 @@
 """CloudFormation types the engine lacks, so that templates stay byte for byte those for AWS.
 
-Each answers Ref and GetAtt and is recorded in the registry. AgentCore types are served from there
-by the local runtime and gateway; the rest (NAT gateways, budgets, Connect...) is a placeholder that
-means something on AWS only. `attributes.json` lists the GetAtt names of each type, as in CDK.
+Each answers Ref and GetAtt and is recorded in the registry. AgentCore and Connect types are served
+from there by the local runtime, gateway and call centre; the rest (NAT gateways, budgets...) is a
+placeholder that means something on AWS only. `attributes.json` lists the GetAtt names of each type,
+as in CDK; `resource_kinds` how they look.
 """
 
 import hashlib
@@ -13,62 +14,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from switchboard.local.engine.registry import Registry, Resource
+from switchboard.local.engine.resource_kinds import (
+    AGENTCORE,
+    KINDS,
+    NESTED,
+    SERVICES,
+    Kind,
+    name_code,
+)
 
 ATTRIBUTES: dict[str, list[str]] = json.loads(
     (Path(__file__).parent / "attributes.json").read_text()
 )
-AGENTCORE = "AWS::BedrockAgentCore::"
+SERVED_TARGETS = {"Lambda", "OpenApiSchema"}
+"""What the local gateway can call."""
 Properties = Mapping[str, Any]
 Answer = tuple[str, dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How ids of a type look; `{name}`, `{suffix}`, `{id}` and properties are filled in."""
-
-    arn: str
-    id: str = "{name}-{suffix}"
-    ref: str = "{id}"
-
-
-KINDS = {
-    f"{AGENTCORE}Runtime": Kind("runtime/{id}"),
-    f"{AGENTCORE}RuntimeEndpoint": Kind(
-        "runtime/{AgentRuntimeId}/runtime-endpoint/{id}", id="{name}", ref="{arn}"
-    ),
-    f"{AGENTCORE}Gateway": Kind("gateway/{id}"),
-    f"{AGENTCORE}GatewayTarget": Kind(
-        "gateway/{GatewayIdentifier}/target/{id}", id="{suffix}", ref="{GatewayIdentifier}|{id}"
-    ),
-    f"{AGENTCORE}PolicyEngine": Kind("policy-engine/{id}", ref="{arn}"),
-    f"{AGENTCORE}Policy": Kind("policy-engine/{PolicyEngineId}/policy/{id}", ref="{arn}"),
-    f"{AGENTCORE}Memory": Kind("memory/{id}", ref="{arn}"),
-    f"{AGENTCORE}CodeInterpreterCustom": Kind("code-interpreter-custom/{id}"),
-    f"{AGENTCORE}BrowserCustom": Kind("browser-custom/{id}"),
-    f"{AGENTCORE}WorkloadIdentity": Kind(
-        "workload-identity-directory/default/workload-identity/{id}", id="{name}"
-    ),
-    f"{AGENTCORE}OAuth2CredentialProvider": Kind(
-        "token-vault/default/oauth2credentialprovider/{id}", id="{name}", ref="{arn}"
-    ),
-    f"{AGENTCORE}ApiKeyCredentialProvider": Kind(
-        "token-vault/default/apikeycredentialprovider/{id}", id="{name}", ref="{arn}"
-    ),
-    "AWS::EventSchemas::Registry": Kind("registry/{id}", id="{name}", ref="{arn}"),
-    "AWS::EventSchemas::Schema": Kind("schema/{RegistryName}/{id}", id="{name}", ref="{arn}"),
-    "AWS::EC2::EIP": Kind("elastic-ip/{id}", id="eipalloc-{suffix}", ref="203.0.113.1"),
-    "AWS::EC2::NatGateway": Kind("natgateway/{id}", id="nat-{suffix}"),
-}
-NESTED = {
-    "WorkloadIdentityDetails": "WorkloadIdentityArn",
-    "ApiKeySecretArn": "SecretArn",
-    "ClientSecretArn": "SecretArn",
-}
-"""Attributes that are structures on AWS, with the member templates read."""
-SERVICES = {"BedrockAgentCore": "bedrock-agentcore", "EventSchemas": "schemas"}
-"""ARN service names that are not the lower-cased namespace."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +75,12 @@ class ResourceTypes:
         }
 
     def _put(self, type_name: str, stack: str, logical_id: str, properties: Properties) -> Answer:
+        if type_name == f"{AGENTCORE}GatewayTarget":
+            _refuse_what_is_not_served(properties)
         kind = KINDS.get(type_name) or Kind(type_name.rsplit("::", 1)[-1].lower() + "/{id}")
         words = self._words(kind, type_name, stack, logical_id, properties)
         physical_id = kind.ref.format_map(words)
-        attributes = self._attributes(type_name, words, self.registry.get(physical_id))
+        attributes = self._attributes(kind, type_name, words)
         self.registry.put(
             Resource(type_name, stack, logical_id, physical_id, dict(properties), attributes)
         )
@@ -124,68 +90,89 @@ class ResourceTypes:
         self, kind: Kind, type_name: str, stack: str, logical_id: str, properties: Properties
     ) -> dict[str, str]:
         account, region = self.scope()
-        short = type_name.rsplit("::", 1)[-1]
-        named = ("AgentRuntimeName", f"{short}Name", "Name")
-        name = next((properties[key] for key in named if properties.get(key)), None)
         words = defaultdict(
             str, {key: value for key, value in properties.items() if isinstance(value, str)}
         )
         # The same stack and logical id give the same physical id, after a reset as well.
-        words["suffix"] = hashlib.sha256(f"{stack}/{logical_id}".encode()).hexdigest()[:10]
-        words["name"] = str(name or f"{stack}-{logical_id}")
-        words["id"] = kind.id.format_map(words)
+        seed = hashlib.sha256(f"{stack}/{logical_id}".encode()).digest()
+        words["suffix"] = seed.hex()[:10]
+        words["code"] = words["suffix"].upper()
+        words["uuid"] = str(UUID(bytes=seed[:16], version=4))
+        words["name"] = _name(type_name, properties) or f"{stack}-{logical_id}"
+        words["name_code"] = name_code(words["name"])
+        words["number"] = str(self._number(kind, type_name, properties))
         namespace = type_name.split("::")[1]
         service = SERVICES.get(namespace, namespace.lower())
         words["prefix"] = f"arn:aws:{service}:{region}:{account}:"
-        words["arn"] = words["prefix"] + kind.arn.format_map(words)
+        words |= {"account": account, "region": region, "gateway_url": self.gateway_url}
+        words["assistant"] = words["AssistantId"].rsplit("/", 1)[-1]
+        words["secret_arn"] = _secret_arn(words, properties)
+        words["modified"] = str(int(self.now().timestamp()))
+        words["digest"] = hashlib.sha256(
+            json.dumps(properties, sort_keys=True).encode()
+        ).hexdigest()
+        # An endpoint that names no version runs the first one.
+        words.setdefault("AgentRuntimeVersion", "1")
+        words["id"] = kind.id.format_map(words)
+        arn = kind.arn.format_map(words)
+        words["arn"] = arn if arn.startswith("arn:") else words["prefix"] + arn
+        if kind.id == "{arn}":
+            words["id"] = words["arn"]
         return words
 
-    def _attributes(
-        self, type_name: str, words: Mapping[str, str], before: Resource | None
-    ) -> dict[str, str]:
-        answers = {
-            name: self._attribute(name, words) for name in ATTRIBUTES[type_name]
-        } | self._special(type_name, words, before)
+    def _number(self, kind: Kind, type_name: str, properties: Properties) -> int:
+        """The next version of what `kind` counts; a change of a version makes a new one."""
+        if not kind.counts:
+            return 1
+        taken = [
+            int(item.attributes.get(kind.number, 0))
+            for item in self.registry.of_type(type_name)
+            if item.properties.get(kind.counts) == properties.get(kind.counts)
+        ]
+        return max(taken, default=0) + 1
+
+    def _attributes(self, kind: Kind, type_name: str, words: Mapping[str, str]) -> dict[str, str]:
+        answers = {name: self._attribute(name, words) for name in ATTRIBUTES[type_name]}
+        answers |= {name: text.format_map(words) for name, text in kind.answers.items()}
+        if kind.counts:
+            answers[kind.number] = words["number"]
         for name, member in NESTED.items():
             if name in answers:
                 answers[f"{name}.{member}"] = answers[name]
         return answers
 
     def _attribute(self, name: str, words: Mapping[str, str]) -> str:
-        if name.endswith("Arn") or name == "WorkloadIdentityDetails":
-            return words["arn"]
-        if name.endswith(("At", "Time", "Date", "LastModified")):
-            return self.now().isoformat(timespec="seconds")
-        if name in {"Status", "State"}:
-            return "READY"
-        if name.endswith(("Id", "Identifier", "Name")):
-            return words["id"]
-        return ""
+        rules = (
+            (("Arn", "ARN", "WorkloadIdentityDetails"), words["arn"]),
+            (("At", "Time", "Date", "LastModified"), self.now().isoformat(timespec="seconds")),
+            (("Status", "State"), "READY"),
+            (("Id", "Identifier", "Name"), words["id"]),
+            (("LiveVersion", "TargetVersion"), words["AgentRuntimeVersion"]),
+            (("Region",), words["region"]),
+            (("Sha256",), words["digest"]),
+        )
+        return next((answer for endings, answer in rules if name.endswith(endings)), "")
 
-    def _special(  # noqa: PLR0911 - one answer for each type that has one
-        self, type_name: str, words: Mapping[str, str], before: Resource | None
-    ) -> dict[str, str]:
-        prefix = words["prefix"]
-        match type_name.removeprefix(AGENTCORE):
-            case "Runtime":
-                version = int(before.attributes["AgentRuntimeVersion"]) + 1 if before else 1
-                return {"AgentRuntimeVersion": str(version)}
-            case "RuntimeEndpoint":
-                version_of = words.get("AgentRuntimeVersion", "1")
-                return {
-                    "AgentRuntimeArn": f"{prefix}runtime/{words.get('AgentRuntimeId', '')}",
-                    "LiveVersion": version_of,
-                    "TargetVersion": version_of,
-                }
-            case "Gateway":
-                return {"GatewayUrl": self.gateway_url}
-            case "GatewayTarget":
-                return {"GatewayArn": f"{prefix}gateway/{words.get('GatewayIdentifier', '')}"}
-            case "OAuth2CredentialProvider" | "ApiKeyCredentialProvider":
-                secret = f"bedrock-agentcore-identity!default/{words['name']}-{words['suffix'][:6]}"
-                arn = prefix.replace("bedrock-agentcore", "secretsmanager") + f"secret:{secret}"
-                return {"ClientSecretArn": arn, "ApiKeySecretArn": arn}
-            case "AWS::EC2::EIP":
-                return {"PublicIp": "203.0.113.1"}
-            case _:
-                return {}
+
+def _refuse_what_is_not_served(target: Properties) -> None:
+    kinds = (target.get("TargetConfiguration") or {}).get("Mcp") or {}
+    if unserved := sorted(set(kinds) - SERVED_TARGETS):
+        raise ValueError(
+            f"the local gateway calls {' and '.join(sorted(SERVED_TARGETS))} targets, not"
+            f" {', '.join(unserved)}: describe the API with OpenApiSchema instead"
+        )
+
+
+def _name(type_name: str, properties: Properties) -> str:
+    short = type_name.rsplit("::", 1)[-1]
+    named = ("AgentRuntimeName", f"{short}Name", "Name")
+    return next((str(properties[key]) for key in named if properties.get(key)), "")
+
+
+def _secret_arn(words: Mapping[str, str], properties: Properties) -> str:
+    """Where a credential provider keeps its secret: the one it was given, or one of its own."""
+    given = properties.get("ApiKeySecretConfig") or {}
+    if given.get("SecretId"):
+        return str(given["SecretId"])
+    secret = f"bedrock-agentcore-identity!default/{words['name']}-{words['suffix'][:6]}"
+    return f"arn:aws:secretsmanager:{words['region']}:{words['account']}:secret:{secret}"

@@ -10,7 +10,17 @@ import sys
 from functools import partial
 from typing import Any
 
-from switchboard.local.engine import fixes, resting, saving, streams, vendor, warming
+from switchboard.local.engine import (
+    aws_sources,
+    custom_resources,
+    fixes,
+    leasing,
+    resting,
+    saving,
+    streams,
+    vendor,
+    warming,
+)
 from switchboard.local.engine.bundles import Bundles
 from switchboard.local.engine.calls import CallJournal
 from switchboard.local.engine.registry import Registry
@@ -45,7 +55,9 @@ class Front:
             return
         if scope["type"] == "http" and not path.startswith(QUIET):
             self.saver.touched()
-            CLIENT_CONTEXT.set(_header(scope, b"x-amz-client-context"))
+            headers = {key.decode().lower(): value for key, value in scope["headers"]}
+            CLIENT_CONTEXT.set(headers.get("x-amz-client-context", b"").decode() or None)
+            aws_sources.CALLER.set(aws_sources.caller(headers))
         await self._app(scope, receive, send)
 
     async def _own_door(self, path: str) -> None:
@@ -67,9 +79,12 @@ def prepare(settings: EngineSettings, engine: vendor.Vendor) -> Front:
     ).register(engine.provisioners._RESOURCE_HANDLERS)  # noqa: SLF001
     bundles = Bundles(settings.bundles)
     fixes.apply(engine, bundles)
+    custom_resources.apply(engine)
+    aws_sources.let_in(engine.eventbridge)
     saving.extend(engine)
     engine.lambda_svc._poll_dynamodb_streams = streams.StreamPoller(engine)  # noqa: SLF001
     _use_workers(engine, bundles)
+    leasing.apply(engine.lambda_svc, engine.lambda_runtime)
     saver = saving.Saver(engine, settings.save_every_seconds)
     app = CallJournal(engine.app.app, settings.journal)
     return Front(app, saver, warming.Warmer(engine, bundles), resting.Rester())
@@ -104,7 +119,6 @@ async def serve(settings: EngineSettings, engine: vendor.Vendor, front: Front) -
 
     front.saver.start()
     front.rester.start()
-    front.rester.start()
     await engine.serve(front, config, shutdown_trigger=asked_to_stop)
     engine.lambda_runtime.reset()
 
@@ -125,10 +139,6 @@ async def _accepted(send: Any) -> None:
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": 202, "headers": headers})
     await send({"type": "http.response.body", "body": b"{}"})
-
-
-def _header(scope: Any, name: bytes) -> str | None:
-    return next((value.decode() for key, value in scope["headers"] if key.lower() == name), None)
 
 
 if __name__ == "__main__":

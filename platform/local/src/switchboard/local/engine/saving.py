@@ -7,16 +7,19 @@ never lost. Nothing is written while a stack is being changed: half a stack coul
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from switchboard.local.engine import streams
+from switchboard.local.engine import streams, trimming
 from switchboard.local.engine.vendor import Vendor
 
 FIRST = ("lambda",)
 LAST = ("dynamodb", streams.STATE)
 ATTEMPTS = 5
 """A store that changes while it is copied is copied again."""
+SHARE = 10
+"""Saving takes no more than a tenth of the time, however much there is to save."""
 IN_PROGRESS = "_IN_PROGRESS"
 INTERRUPTED = {
     "CREATE_IN_PROGRESS": "CREATE_FAILED",
@@ -71,10 +74,14 @@ class Saver:
                 self._engine.persistence.save_state(name, state)
 
     def _loop(self) -> None:
-        while not self._stop.wait(self._every):
+        pause = self._every
+        while not self._stop.wait(pause):
             if self._dirty.is_set() and not changing(self._engine):
                 self._dirty.clear()
+                started = time.monotonic()
+                trimming.trim(self._engine)
                 self.save()
+                pause = max(self._every, SHARE * (time.monotonic() - started))
 
 
 def changing(engine: Vendor) -> bool:

@@ -11,6 +11,8 @@ USED = {
     "ministack.core.concurrency": ("esm_wake",),
     "ministack.core.lambda_runtime": (
         "_worker_class_for",
+        "_worker_key",
+        "_workers",
         "acquire_worker",
         "execution_credentials",
         "release_worker",
@@ -24,11 +26,16 @@ USED = {
         "get_account_id",
         "get_region",
     ),
+    "ministack.services.apigateway_v1": ("_lambda_proxy_response",),
     "ministack.services.cloudformation": ("_stacks",),
+    "ministack.services.cloudformation.custom_resource": ("_HOST", "deliver_response"),
     "ministack.services.cloudformation.provisioners": (
         "_RESOURCE_HANDLERS",
         "_cognito_user_pool_attributes",
+        "_sm_secret_string",
     ),
+    "ministack.services.cloudwatch": ("_metrics",),
+    "ministack.services.cloudwatch_logs": ("_log_groups",),
     "ministack.services.dynamodb": (
         "_stream_records",
         "_stream_trimmed",
@@ -42,7 +49,9 @@ USED = {
         "_archives",
         "_create_archive",
         "_delete_archive",
+        "_put_events",
     ),
+    "ministack.services.iam": ("_IAM_HANDLERS", "_error"),
     "ministack.services.lambda_svc": (
         "_ESM_BACKOFF_SECONDS",
         "_ESM_IDLE_WAKE_GAP_SECONDS",
@@ -53,16 +62,19 @@ USED = {
         "_esm_backoff_until",
         "_esm_inflight",
         "_execute_function",
+        "_execute_function_with_config_scope",
         "_fetch_code_from_s3",
         "_functions",
         "_get_func_record_for_qualifier",
         "_iter_all_esms",
         "_poll_dynamodb_streams",
         "_send_ddb_stream_failure_record",
+        "acquire_worker",
+        "release_worker",
     ),
     "ministack.services.s3": ("_get_object_data",),
     "ministack.services.scheduler": ("_SCHEDULE_TICK_INTERVAL",),
-    "ministack.services.secretsmanager": ("_secrets",),
+    "ministack.services.secretsmanager": ("_get_random_password", "_secrets"),
     "hypercorn.asyncio": ("serve",),
     "hypercorn.config": ("Config",),
 }
@@ -81,10 +93,15 @@ class Vendor:
     lambda_runtime: Any
     persistence: Any
     responses: Any
+    apigateway_v1: Any
     cloudformation: Any
+    custom_resource: Any
+    cloudwatch: Any
+    cloudwatch_logs: Any
     provisioners: Any
     dynamodb: Any
     eventbridge: Any
+    iam: Any
     lambda_svc: Any
     s3: Any
     scheduler: Any

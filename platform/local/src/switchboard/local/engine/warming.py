@@ -27,7 +27,8 @@ class Warmer:
         with self._lock:
             functions = list(self._engine.lambda_svc._functions._data.values())  # noqa: SLF001
             self._bundles.keep_only({item["code_zip"] for item in functions if item["code_zip"]})
-            for function in functions:
+            # The desk is deployed last, and a caller is the only one who cannot wait.
+            for function in reversed(functions):
                 self._warm(function)
 
     def _warm(self, function: dict[str, Any]) -> None:

@@ -58,6 +58,8 @@ class Worker:
         self.func_name = func_name
         self.config = config
         self.in_use = False
+        self.ready = False
+        """Whether its process runs and has imported the function."""
         self.last_used = time.time()
         self._code_zip = code_zip
         self._bundles = bundles
@@ -136,6 +138,7 @@ class Worker:
 
     def _ended(self, error: str) -> dict[str, Any]:
         proc, self._proc = self._proc, None
+        self.ready = False
         if proc is not None:
             proc.kill()
             proc.wait()
@@ -165,6 +168,7 @@ class Worker:
             log = self._ended(answer["error"])["log"]
             raise WorkerStartError(f"{self.func_name}: {answer['error']}\n{log}".strip())
         self._lines()
+        self.ready = True
 
     def _environment(self, folder: Path) -> dict[str, str]:
         own: Mapping[str, str] = self.config.get("Environment", {}).get("Variables", {})

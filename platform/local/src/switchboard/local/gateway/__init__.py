@@ -1,1 +1,1 @@
-"""The local AgentCore gateway: MCP, JWT, Cedar per call, interceptors, Lambda targets."""
+"""The local AgentCore gateway: MCP, JWT, Cedar per call, interceptors, functions and APIs."""

@@ -1,82 +1,30 @@
 """Inbound authorization: the JWT of the caller, checked as the gateway's configuration demands."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import jwt
 
 from switchboard.local.agentcore.identity import AUDIENCE
 from switchboard.local.gateway.deployed import Deployed, Gateway
+from switchboard.local.gateway.issuers import Issuers, Keys, KeyUnknownError
 
-REFRESH_SECONDS = 300.0
-UNKNOWN_KEY_SECONDS = 5.0
 LEEWAY_SECONDS = 30
 
 Claims = dict[str, Any]
-FetchJson = Callable[[str], Awaitable[Any]]
-
-
-async def fetch_json(url: str) -> Any:
-    """GET a JSON document."""
-    async with httpx.AsyncClient(timeout=5) as client:
-        return (await client.get(url)).raise_for_status().json()
 
 
 class TokenRefusedError(Exception):
     """The token is missing, wrong, expired or not meant for any gateway here (HTTP 401)."""
 
 
-class IssuerKeys:
-    """The issuer's public keys, fetched when needed."""
-
-    def __init__(
-        self,
-        issuer: str,
-        fetch: FetchJson = fetch_json,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Fetch the keys of `issuer` by OIDC discovery."""
-        self.issuer = issuer
-        self._fetch = fetch
-        self._now = now
-        self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched = float("-inf")
-        self._lock = asyncio.Lock()
-
-    async def key(self, key_id: str | None) -> jwt.PyJWK:
-        """The key with this id.
-
-        Raises:
-            TokenRefusedError: the issuer has no such key, or cannot be asked.
-        """
-        async with self._lock:
-            age = self._now() - self._fetched
-            # A stranger's key id must not make us ask the issuer at every request.
-            if age > REFRESH_SECONDS or (key_id not in self._keys and age > UNKNOWN_KEY_SECONDS):
-                await self._load()
-        if key_id not in self._keys:
-            raise TokenRefusedError("unknown signing key")
-        return self._keys[key_id]
-
-    async def _load(self) -> None:
-        try:
-            found = await self._fetch(f"{self.issuer}/.well-known/openid-configuration")
-            keys = (await self._fetch(found["jwks_uri"]))["keys"]
-        except (httpx.HTTPError, KeyError, ValueError) as error:
-            raise TokenRefusedError(f"the issuer {self.issuer} cannot be asked") from error
-        self._keys = {key["kid"]: jwt.PyJWK(key) for key in keys}
-        self._fetched = self._now()
-
-
 class Authorizer:
     """Finds the gateway a token is meant for, and its claims."""
 
-    def __init__(self, deployed: Deployed, keys: IssuerKeys) -> None:
-        """Verify with `keys`; the gateways say which audiences and clients they accept."""
+    def __init__(self, deployed: Deployed, issuers: Issuers, keys: Keys) -> None:
+        """Verify with the issuer's `keys`; the gateways say whom they accept."""
         self._deployed = deployed
+        self._issuers = issuers
         self._keys = keys
 
     async def authorize(self, header: str) -> tuple[Gateway, Claims]:
@@ -87,41 +35,63 @@ class Authorizer:
         """
         if not header.startswith("Bearer "):
             raise TokenRefusedError("Missing Bearer token")
-        claims = await self._verified(header.removeprefix("Bearer "))
-        for gateway in self._deployed.gateways():
-            if accepts(gateway.authorizer, claims):
+        token = header.removeprefix("Bearer ")
+        issuer = _issuer(token)
+        gateways = [item for item in self._deployed.gateways() if self._issuers.of(item) == issuer]
+        if not gateways:
+            raise TokenRefusedError("Invalid Bearer token: no gateway takes this issuer's tokens")
+        claims = await self._verified(token, issuer)
+        for gateway in gateways:
+            if accepts(self._demands(gateway), claims):
                 return gateway, claims
         raise TokenRefusedError("Invalid Bearer token: audience or client not allowed")
 
-    async def _verified(self, token: str) -> Claims:
+    def _demands(self, gateway: Gateway) -> Mapping[str, Any]:
+        """What the gateway demands; ours without audience and client takes what was made for it.
+
+        Connect's takes nobody until its own id is its audience, as on AWS.
+        """
+        authorizer = gateway.authorizer
+        named = authorizer.get("AllowedAudience") or authorizer.get("AllowedClients")
+        if named or self._issuers.is_connect(self._issuers.of(gateway)):
+            return authorizer
+        return {**authorizer, "AllowedAudience": [AUDIENCE]}
+
+    async def _verified(self, token: str, issuer: str) -> Claims:
         try:
-            key = await self._keys.key(jwt.get_unverified_header(token).get("kid"))
+            key = await self._keys.key(issuer, jwt.get_unverified_header(token).get("kid"))
             claims: Claims = jwt.decode(
                 token,
                 key.key,
                 algorithms=["RS256"],
-                issuer=self._keys.issuer,
+                issuer=issuer,
                 leeway=LEEWAY_SECONDS,
                 # The audience is checked against each gateway's own configuration.
                 options={"verify_aud": False, "require": ["exp", "iss", "sub"]},
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, KeyUnknownError) as error:
             raise TokenRefusedError(f"Invalid Bearer token: {error}") from error
         return claims
 
 
-def accepts(authorizer: Mapping[str, Any], claims: Claims) -> bool:
-    """Whether a gateway with this `CustomJWTAuthorizer` takes a token with these claims.
+def _issuer(token: str) -> str:
+    """Who says it has issued the token; only its keys will tell."""
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False})
+    except jwt.PyJWTError as error:
+        raise TokenRefusedError(f"Invalid Bearer token: {error}") from error
+    return str(claims.get("iss", ""))
 
-    One that names neither audience nor client takes what our issuer made for the gateway.
-    """
+
+def accepts(authorizer: Mapping[str, Any], claims: Claims) -> bool:
+    """Whether a gateway with this `CustomJWTAuthorizer` takes a token with these claims."""
     audiences = claims.get("aud", [])
     given = {audiences} if isinstance(audiences, str) else set(audiences)
     allowed = set(authorizer.get("AllowedAudience") or ())
     clients = set(authorizer.get("AllowedClients") or ())
     scopes = set(authorizer.get("AllowedScopes") or ())
     if not allowed and not clients:
-        allowed = {AUDIENCE}
+        return False
     return (
         (not allowed or bool(allowed & given))
         and (not clients or claims.get("client_id") in clients)

@@ -1,31 +1,21 @@
 """The deployed gateways with their targets, policies and interceptors, read from the registry."""
 
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from switchboard.local.agentcore.registry import Registry, Resource
+from switchboard.local.gateway.documents import DocumentMissingError
 from switchboard.local.gateway.policy import PolicyEngine
+from switchboard.local.gateway.tools import ReadTarget, TargetError, Tool
 
 GATEWAY = "AWS::BedrockAgentCore::Gateway"
 TARGET = "AWS::BedrockAgentCore::GatewayTarget"
 POLICY = "AWS::BedrockAgentCore::Policy"
-SEPARATOR = "___"
 
-
-@dataclass(frozen=True)
-class Tool:
-    """One tool of a Lambda target."""
-
-    name: str
-    """As callers see it: `<target>___<tool>`."""
-    description: str
-    input_schema: Mapping[str, Any]
-    target_id: str
-    function_arn: str
-    allowed_headers: frozenset[str]
-    """Lower-case names of the request headers that reach the function."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,6 +35,8 @@ class Gateway:
     interceptors: tuple[Interceptor, ...]
     policies: PolicyEngine | None
     """None when the gateway names no policy engine: then everything is permitted, as on AWS."""
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """Targets that offer no tools, and why."""
 
     @cached_property
     def arn(self) -> str:
@@ -74,9 +66,10 @@ class Gateway:
 class Deployed:
     """The gateways, built again whenever the registry changes."""
 
-    def __init__(self, registry: Registry) -> None:
-        """Read `registry`."""
+    def __init__(self, registry: Registry, read_target: ReadTarget) -> None:
+        """Read `registry`, and the targets' tools with `read_target`."""
         self._registry = registry
+        self._read_target = read_target
         self._source: tuple[Resource, ...] | None = None
         self._gateways: tuple[Gateway, ...] = ()
 
@@ -84,25 +77,36 @@ class Deployed:
         """All of them, ordered by physical id."""
         source = self._registry.resources()
         if source is not self._source:
+            # Set before the targets are read: a document that is missing now is looked for again.
+            self._source = source
             self._gateways = tuple(
                 self._gateway(resource) for resource in self._registry.of_type(GATEWAY)
             )
-            self._source = source
         return self._gateways
 
     def _gateway(self, resource: Resource) -> Gateway:
         identifiers = _identifiers(resource, "GatewayIdentifier", "GatewayArn")
-        tools = {
-            tool.name: tool
-            for target in self._registry.of_type(TARGET)
-            if target.property("GatewayIdentifier") in identifiers
-            for tool in _tools(target)
-        }
+        tools: dict[str, Tool] = {}
+        problems: dict[str, str] = {}
+        for target in self._registry.of_type(TARGET):
+            if target.property("GatewayIdentifier") not in identifiers:
+                continue
+            name = str(target.property("Name", default=target.physical_id))
+            try:
+                tools |= {tool.name: tool for tool in self._read_target(target)}
+            except TargetError as error:
+                problems[name] = str(error)
+            except DocumentMissingError as error:
+                problems[name] = str(error)
+                self._source = None
+        for name, problem in problems.items():
+            logger.error("target %s of %s offers no tools: %s", name, resource.physical_id, problem)
         return Gateway(
             resource=resource,
             tools=tools,
             interceptors=tuple(_interceptors(resource)),
             policies=self._policies(resource),
+            problems=problems,
         )
 
     def _policies(self, gateway: Resource) -> PolicyEngine | None:
@@ -129,38 +133,6 @@ def _identifiers(resource: Resource, *attributes: str) -> set[str]:
     return found | {
         str(resource.attributes[name]) for name in attributes if name in resource.attributes
     }
-
-
-def _tools(target: Resource) -> list[Tool]:
-    configuration = target.property("TargetConfiguration", "Mcp", "Lambda", default={})
-    headers = target.property("MetadataConfiguration", "AllowedRequestHeaders", default=[])
-    prefix = target.property("Name", default=target.physical_id)
-    return [
-        Tool(
-            name=f"{prefix}{SEPARATOR}{tool['Name']}",
-            description=str(tool.get("Description", "")),
-            input_schema=json_schema(tool.get("InputSchema") or {"Type": "object"}),
-            target_id=str(target.attributes.get("TargetId") or target.physical_id),
-            function_arn=str(configuration["LambdaArn"]),
-            allowed_headers=frozenset(str(header).lower() for header in headers),
-        )
-        for tool in configuration.get("ToolSchema", {}).get("InlinePayload", [])
-    ]
-
-
-def json_schema(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """A CloudFormation `SchemaDefinition` (Type, Properties, ...) as JSON Schema."""
-    schema: dict[str, Any] = {}
-    for key in ("Type", "Description", "Required"):
-        if key in definition:
-            schema[key.lower()] = definition[key]
-    if "Properties" in definition:
-        schema["properties"] = {
-            name: json_schema(child) for name, child in definition["Properties"].items()
-        }
-    if "Items" in definition:
-        schema["items"] = json_schema(definition["Items"])
-    return schema
 
 
 def _interceptors(resource: Resource) -> list[Interceptor]:

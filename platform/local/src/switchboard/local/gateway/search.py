@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from switchboard.local.gateway.deployed import Tool
+from switchboard.local.gateway.tools import Tool
 
 NAME = "x_amz_bedrock_agentcore_search"
 DESCRIPTION = "A special tool that returns a trimmed down list of tools given a context."

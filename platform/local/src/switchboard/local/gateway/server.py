@@ -13,9 +13,10 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from switchboard.local.gateway import search
+from switchboard.local.gateway.answers import Answer, Caller
 from switchboard.local.gateway.authorizer import Authorizer, TokenRefusedError
-from switchboard.local.gateway.call_tool import Answer, Caller, CallTool
-from switchboard.local.gateway.deployed import Tool
+from switchboard.local.gateway.call_tool import CallTool
+from switchboard.local.gateway.tools import SEPARATOR, Tool
 
 Context = ServerRequestContext[Any]
 
@@ -59,7 +60,9 @@ class GatewayServer:
             )
         tool = caller.gateway.tools.get(params.name)
         if tool is None:
-            raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name}")
+            raise MCPError(
+                INVALID_PARAMS, f"Unknown tool: {params.name}{_why(caller, params.name)}"
+            )
         answer = await asyncio.get_running_loop().run_in_executor(
             self._workers, self._call_tool, caller, tool, arguments, ctx.request_id
         )
@@ -106,6 +109,13 @@ class AuthorizationMiddleware:
             401,
             headers={"WWW-Authenticate": f'Bearer resource_metadata="{metadata}"'},
         )
+
+
+def _why(caller: Caller, tool: str) -> str:
+    """Why a tool of a known target is not there."""
+    target = tool.partition(SEPARATOR)[0]
+    problem = caller.gateway.problems.get(target)
+    return f" (the target {target} offers no tools: {problem})" if problem else ""
 
 
 def _caller(ctx: Context) -> Caller:

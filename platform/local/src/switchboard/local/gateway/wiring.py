@@ -1,13 +1,22 @@
-"""Where the gateway meets the engine."""
+"""Where the gateway meets the engine and the APIs it calls."""
 
 import boto3
+import httpx
 from botocore.config import Config
 
+from switchboard.local import wiring
+from switchboard.local.agentcore.secret_store import SecretsManager
+from switchboard.local.gateway.adapters.httpx_targets import HttpxTargets
 from switchboard.local.gateway.adapters.lambda_functions import LambdaFunctions
+from switchboard.local.gateway.adapters.s3_documents import S3Documents
+from switchboard.local.gateway.outside import Outside
 from switchboard.local.settings import ACCOUNT, REGION, LocalSettings
 
-PARALLEL_CALLS = 16
+PARALLEL_CALLS = 32
+"""Twenty callers of the desk, and the agents beside them."""
 FUNCTION_SECONDS = 300
+API_SECONDS = 30
+"""An API Gateway stage answers within 29."""
 
 
 def functions(settings: LocalSettings) -> LambdaFunctions:
@@ -24,4 +33,24 @@ def functions(settings: LocalSettings) -> LambdaFunctions:
     session = boto3.Session(ACCOUNT, "local", region_name=REGION)
     return LambdaFunctions(
         session.client("lambda", endpoint_url=settings.engine_url, config=config)
+    )
+
+
+def http_targets() -> HttpxTargets:
+    """APIs over HTTP, one connection per parallel call; no retries, as for functions.
+
+    No redirects: what an API is called with, its key too, is for the deployed address alone.
+    """
+    limits = httpx.Limits(max_connections=PARALLEL_CALLS, max_keepalive_connections=PARALLEL_CALLS)
+    timeout = httpx.Timeout(API_SECONDS, connect=2)
+    return HttpxTargets(httpx.Client(limits=limits, timeout=timeout, trust_env=False))
+
+
+def outside(settings: LocalSettings) -> Outside:
+    """What the gateway calls, on the engine and at its APIs."""
+    return Outside(
+        functions=functions(settings),
+        http_targets=http_targets(),
+        documents=S3Documents(wiring.client("s3", settings)),
+        read_secret=SecretsManager(wiring.client("secretsmanager", settings)).text,
     )

@@ -55,7 +55,7 @@ def engine_spec(settings: LocalSettings, environment: Mapping[str, str]) -> Proc
 
 
 def serve_spec(settings: LocalSettings, environment: Mapping[str, str]) -> ProcessSpec:
-    """The stand-ins: AgentCore, gateway, Notion, GitHub, prototypes."""
+    """The stand-ins: AgentCore, gateway, Notion, GitHub, prototypes, Connect."""
     return ProcessSpec(
         SERVE,
         [sys.executable, "-m", "switchboard.local.serve"],
@@ -66,5 +66,6 @@ def serve_spec(settings: LocalSettings, environment: Mapping[str, str]) -> Proce
             Port(settings.port_notion, "notion"),
             Port(settings.port_github, "github"),
             Port(settings.port_prototypes, "prototypes"),
+            Port(settings.port_connect, "connect"),
         ),
     )

@@ -1,12 +1,16 @@
 # ruff: noqa: T201, TID251 - a function for a test, without the layers of a service
 """Writes each bus event it gets into the table, with the time at which it got it."""
 
+import base64
 import json
 import os
 import threading
 import time
+import urllib.request
 
 import boto3
+
+TABLES = {}
 
 
 def consume(batch, context):
@@ -55,3 +59,45 @@ def door(event, context):
         "statusCode": 200,
         "body": json.dumps({"path": event.get("path"), "body": event.get("body")}),
     }
+
+
+def desk_api(event, context):
+    """API Gateway proxy of the desk: one read of the table, then what was asked comes back."""
+    if "fail" in (event.get("body") or ""):
+        raise RuntimeError("told to fail")
+    table = TABLES.setdefault("one", boto3.resource("dynamodb").Table(os.environ["TABLE"]))
+    table.get_item(Key={"pk": "TICKET", "sk": "TICKET"})
+    asked = {key: event.get(key) for key in ("httpMethod", "resource", "pathParameters", "body")}
+    return {
+        "statusCode": 200,
+        "body": json.dumps({**asked, "query": event.get("queryStringParameters")}),
+    }
+
+
+def bind(event, context):
+    """Gateway interceptor: the caller is the contact of the verified token."""
+    request = event["mcp"]["gatewayRequest"]
+    token = request["headers"]["authorization"].split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    body = request["body"]
+    body["params"]["arguments"]["caller"] = claims["contact_id"]
+    return {"interceptorOutputVersion": "1.0", "mcp": {"transformedGatewayRequest": {"body": body}}}
+
+
+def make(event, context):
+    """Custom resource: says what it was given, or fails as it is told to."""
+    properties = event["ResourceProperties"]
+    if properties.get("Crash"):
+        raise RuntimeError("told to crash")
+    name = f"made-for-{properties.get('Gateway', 'nobody')}"
+    answer = {
+        "Status": "FAILED" if properties.get("Refuse") else "SUCCESS",
+        "Reason": "told to refuse",
+        "PhysicalResourceId": event.get("PhysicalResourceId") or name,
+        "Data": {"Greeting": f"{event['RequestType']}: {properties.get('Greeting')}"},
+        **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
+    }
+    request = urllib.request.Request(
+        event["ResponseURL"], json.dumps(answer).encode(), {"content-type": ""}, method="PUT"
+    )
+    urllib.request.urlopen(request, timeout=5).close()

@@ -1,0 +1,144 @@
+"""`demo`: two stories and a telephone call travel the whole way, and the terminal tells it."""
+
+import json as json_module
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from switchboard.local.checkout import ROOT
+from switchboard.local.cli.console import CommandError, as_json, progress, say
+from switchboard.local.cli.stories import (
+    meaning,
+    read_story,
+    running,
+    silent,
+    tell_event,
+    tell_result,
+    travel,
+)
+
+if TYPE_CHECKING:
+    from switchboard.local.access import Access
+    from switchboard.local.desk_loop import Loop
+    from switchboard.local.journey import Journey
+
+EXAMPLES = ROOT / "docs/examples"
+DEMO = (("discount-codes.md", "Generate Code"), ("returns-form.md", "Generate Prototype"))
+CALLER = "+15555550100"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command()(demo)
+
+
+def demo(
+    *,
+    report: Annotated[Path | None, typer.Option(help="write what happened as JSON")] = None,
+    json: Annotated[bool, typer.Option("--json", help="print the report")] = False,
+) -> None:
+    """Start everything; two stories become a pull request and a prototype; then the desk rings.
+
+    The caller reports a defect. It becomes a ticket, the ticket a story, the story a pull request,
+    and the caller who rings again hears of it: one flow under one correlation id.
+    """
+    from switchboard.local.cli.platform import bring_up
+
+    bring_up()
+    access = running()
+    journeys = [_story(access, name, trigger, quiet=json) for name, trigger in DEMO]
+    loop = _call(access, quiet=json)
+    if loop.journey is not None:
+        journeys.append(loop.journey)
+    result = {
+        "stories": [journey.report() for journey in journeys],
+        "calls": _calls(loop),
+        **_totals(access),
+    }
+    if report is not None:
+        report.write_text(json_module.dumps(result, indent=2) + "\n")
+    if json:
+        as_json(result)
+    else:
+        _tell_totals(access, loop, result)
+    if any(j.terminal_status != "completed" for j in journeys) or not loop.heard_of_it:
+        raise typer.Exit(1)
+
+
+def _story(access: "Access", name: str, trigger: str, *, quiet: bool) -> "Journey":
+    title, body = read_story(EXAMPLES / name)
+    if not quiet:
+        say(typer.style(f"\n{title}", bold=True) + f"  ({trigger})")
+    journey = travel(access, title, body, trigger, silent if quiet else tell_event)
+    if not quiet:
+        tell_result(journey)
+    return journey
+
+
+def _call(access: "Access", *, quiet: bool) -> "Loop":
+    """Ring the desk and follow what grows from the call.
+
+    Raises:
+        CommandError: the desk did not answer, or the ticket did not come back.
+    """
+    from switchboard.local.bus import LocalBus
+    from switchboard.local.cli.telephone import Telephone
+    from switchboard.local.connect.client import CallRefusedError, Desk
+    from switchboard.local.desk_loop import CloseTheLoop, LoopTimeoutError
+
+    telephone = Telephone(quiet=quiet)
+    if not quiet:
+        say(typer.style("\nA call to the service desk", bold=True))
+    try:
+        with Desk.of(access.settings) as desk, LocalBus.connect().tail() as tail:
+            ring = CloseTheLoop(
+                desk, tail, telephone.show, telephone.said_by_caller, _teller(quiet=quiet)
+            )
+            loop = ring(CALLER)
+    except (CallRefusedError, LoopTimeoutError) as error:
+        raise CommandError(str(error), "look at: hatch run doctor; hatch run status") from error
+    if not loop.ticket:
+        raise CommandError("the desk opened no ticket", "try it yourself: hatch run call")
+    if loop.journey is not None and not quiet:
+        tell_result(loop.journey)
+    return loop
+
+
+def _teller(*, quiet: bool) -> Any:
+    def tell(loop: "Loop", event: dict[str, Any]) -> None:
+        if quiet:
+            progress(meaning(event))
+        elif loop.journey is not None:
+            tell_event(loop.journey, event)
+        else:
+            say(f"          {event['detail-type']:24} {meaning(event)}")
+
+    return tell
+
+
+def _calls(loop: "Loop") -> list[dict[str, Any]]:
+    from switchboard.local.connect.client import report_of
+
+    return [report_of(record) for record in (loop.first, loop.second) if record is not None]
+
+
+def _totals(access: "Access") -> dict[str, Any]:
+    from switchboard.local.notion.client import LocalWorkspace
+
+    project = LocalWorkspace.of(access.settings).project_id
+    summary = access.call("orchestrator", "GET", f"/project/{project}/cost-summary")
+    listed = access.call("orchestrator", "GET", f"/project/{project}/invocations?limit=100")
+    receipts = sum((Decimal(item["cost_usd"]) for item in listed["invocations"]), Decimal(0))
+    return {"receipts_total": str(receipts), "ledger_total": str(Decimal(summary["spent_usd"]))}
+
+
+def _tell_totals(access: "Access", loop: "Loop", result: dict[str, Any]) -> None:
+    say()
+    same = Decimal(result["receipts_total"]) == Decimal(result["ledger_total"])
+    sign = "equals" if same else "DIFFERS FROM"
+    say(f"all receipts ${result['receipts_total']} {sign} the ledger ${result['ledger_total']}")
+    say(f"board:   {access.settings.notion_url}   code: {access.settings.github_url}")
+    say(f"explain: hatch run explain {loop.correlation_id}")
+    say("next:    hatch run call    hatch run story docs/examples/any-story.md    hatch run down")

@@ -1,0 +1,1 @@
+"""Amazon Connect on this machine: OIDC issuer, AWS APIs, AI agent orchestrator, door for calls."""

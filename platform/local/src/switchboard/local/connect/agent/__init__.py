@@ -1,0 +1,1 @@
+"""Connect's orchestrator of AI agents: what runs inside the ConnectParticipantWithLexBot block."""

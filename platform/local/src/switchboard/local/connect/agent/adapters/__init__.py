@@ -1,0 +1,1 @@
+"""Adapters of the orchestrator: Bedrock, the tool gateway, and both in memory."""

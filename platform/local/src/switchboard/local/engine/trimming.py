@@ -1,0 +1,26 @@
+"""Logs and metrics the engine keeps: the newest, so that it stays quick after a long day.
+
+It never forgets any, and writes them all whenever it saves its state.
+"""
+
+from typing import Any
+
+from switchboard.local.engine.vendor import Vendor
+
+STREAMS = 500
+"""Log streams kept in a group: one for each invocation."""
+POINTS = 2000
+"""Points kept of a metric."""
+
+
+def trim(engine: Vendor) -> None:
+    """Forget the oldest; requests may be served meanwhile."""
+    for group in list(engine.cloudwatch_logs._log_groups._data.values()):  # noqa: SLF001
+        _newest(group["streams"], STREAMS)
+    for points in list(engine.cloudwatch._metrics._data.values()):  # noqa: SLF001
+        del points[:-POINTS]
+
+
+def _newest(kept: dict[str, Any], most: int) -> None:
+    for name in list(kept)[:-most]:
+        kept.pop(name, None)
