@@ -84,8 +84,8 @@ def _by_phone(caller: str, screen: "Screen", bind: str, *, namespace: bool) -> N
     from switchboard.local.settings import LocalSettings
 
     address = address_of(LocalSettings.from_env(), bind, namespace=namespace)
-    heard = speech()
-    take_calls(_running(), address, heard, caller, screen)
+    with speech() as heard:
+        take_calls(_running(), address, heard, caller, screen)
 
 
 def _talked(
