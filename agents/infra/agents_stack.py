@@ -17,7 +17,7 @@ from switchboard.constructs.bundling import code_asset
 from switchboard.constructs.environments import REGION, Environment
 from switchboard.constructs.service_stack import ServiceStack
 
-AGENTS = ("code", "mock")
+AGENTS = ("code", "mock", "demo_deck", "insight", "spec", "review", "a_b_test")
 ENDPOINTS = ("dev", "staging", "prod")
 DEFAULT_MODEL = "global.anthropic.claude-sonnet-4-6"
 OAUTH_SCOPES = "gateway"

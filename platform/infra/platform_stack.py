@@ -9,6 +9,7 @@ from platform_desk import DeskStack
 from platform_flows import FlowJournal
 from platform_gateway import DeliveryGateway
 from platform_identity import AgentIdentity
+from platform_knowledge import KnowledgeBase
 from platform_parameters import Endpoints
 from platform_prototypes import PrototypeHosting
 from platform_storage import Storage
@@ -36,6 +37,7 @@ class PlatformStack(ServiceStack):
             self, "Prototypes", environment=environment, url=endpoints.prototypes
         )
         sandbox = Sandbox(self, "Sandbox", environment=environment)
+        knowledge = KnowledgeBase(self, "Knowledge", environment=environment)
         identity = AgentIdentity(self, "Identity", environment=environment, code=code)
         functions = ToolFunctions(
             self,
@@ -47,6 +49,7 @@ class PlatformStack(ServiceStack):
                 credentials=credentials,
                 prototypes=prototypes,
                 sandbox=sandbox,
+                knowledge=knowledge,
             ),
         )
         gateway = DeliveryGateway(
@@ -59,6 +62,7 @@ class PlatformStack(ServiceStack):
             credentials,
             prototypes,
             sandbox,
+            knowledge,
             identity,
             gateway,
             endpoints,

@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from platform_code_interpreter import Sandbox
 from platform_credentials import Credentials
+from platform_knowledge import KnowledgeBase
 from platform_parameters import Endpoints
 from platform_prototypes import PrototypeHosting
 from platform_storage import Storage
@@ -32,6 +33,7 @@ class ToolResources:
     credentials: Credentials
     prototypes: PrototypeHosting
     sandbox: Sandbox
+    knowledge: KnowledgeBase
 
 
 class ToolFunctions(Construct):
@@ -94,9 +96,11 @@ class ToolFunctions(Construct):
             {
                 "NOTION_API_URL": self._use.endpoints.notion,
                 "NOTION_TOKEN_ARN": secret.secret_arn,
+                "KNOWLEDGE_BASE_ID": self._use.knowledge.base_id,
             },
         )
         function.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
+        function.allow("bedrock:Retrieve", on=[self._use.knowledge.base_arn])
         return function
 
     def _github(self) -> ServiceFunction:

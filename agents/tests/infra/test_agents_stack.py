@@ -197,7 +197,8 @@ def test_the_orchestrator_finds_each_runtime_by_parameter(template: Template) ->
 def test_an_image_artifact_is_the_agents_own_repository(image_template: Template) -> None:
     for agent, runtime in _runtimes(image_template).items():
         uri = runtime["AgentRuntimeArtifact"]["ContainerConfiguration"]["ContainerUri"]
-        assert f".dkr.ecr.us-east-1.amazonaws.com/switchboard-dev/{agent}:42" in json.dumps(uri)
+        repository = f"switchboard-dev/{agent.replace('_', '-')}"
+        assert f".dkr.ecr.us-east-1.amazonaws.com/{repository}:42" in json.dumps(uri)
 
 
 @pytest.mark.requirement("S001-FR-010", "S")
@@ -236,7 +237,7 @@ def test_runtime_logs_are_kept_for_thirty_days(template: Template) -> None:
 
 @pytest.mark.requirement("S001-FR-028", "S")
 def test_the_outputs_name_arn_and_address(template: Template) -> None:
-    for agent in ("Code", "Mock"):
+    for agent in ("Code", "Mock", "DemoDeck", "ABTest"):
         template.has_output(f"{agent}AgentRuntimeArn", {})
         template.has_output(f"{agent}AgentRuntimeEndpointUrl", {})
 

@@ -31,7 +31,8 @@ def test_the_image_installs_what_the_distribution_declares() -> None:
 def test_an_agents_folder_holds_only_what_differs() -> None:
     names = {folder.name: {path.name for path in folder.glob("*.*")} for folder in FOLDERS}
 
-    assert set(names) == {"code", "mock"}
+    agents = {"code", "mock", "demo_deck", "insight", "spec", "review", "a_b_test"}
+    assert set(names) == agents
     for files in names.values():
         assert files == {"__init__.py", "agent.py", "output.py", "prompt.md"}
     assert len(list(AGENTS.rglob("Dockerfile"))) == 1

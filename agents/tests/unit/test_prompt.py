@@ -10,7 +10,8 @@ from switchboard.agents.payload import RunRequest
 from switchboard.agents.prompt import system_prompt, task_prompt
 
 Requests = Callable[..., RunRequest]
-AGENTS = ["code", "mock"]
+AGENTS = ["code", "mock", "spec", "a_b_test"]
+"""Those that need nothing but the story."""
 
 
 @pytest.mark.requirement("ORC-13", "U")

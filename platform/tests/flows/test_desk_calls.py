@@ -19,7 +19,6 @@ from switchboard.voice.flows.scenarios import scenarios
 
 NUMBER = "+15555550100"
 PROBLEM = "my laptop does not start since this morning"
-BY_KEY_ZERO = "person-by-key-zero"
 
 
 @pytest.fixture(scope="module")

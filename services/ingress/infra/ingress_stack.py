@@ -1,4 +1,4 @@
-"""Ingress's stack: webhook API, table with outbox, queue of its own events, webhook secret."""
+"""Ingress's stack: API, table with outbox, queue of its own events, webhook secret, syncs."""
 
 import json
 
@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
+from ingress_sync import KnowledgeSync
 
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
@@ -51,6 +52,8 @@ class IngressStack(ServiceStack):
         self.door = self._door(code)
         self.worker = self._worker(code)
         self.outcomes = self._outcomes(code)
+        self.sync = KnowledgeSync(self, "Sync", code=code, state=self.state)
+        self.sync.feed_from(self.worker)
         self.api = self._api()
         self._alarms()
         self._publish_values()
@@ -152,11 +155,13 @@ class IngressStack(ServiceStack):
             "POST", "webhook/notion", self.door, authorization=apigateway.AuthorizationType.NONE
         )
         api.route("GET", "pages/{page_id}/outcomes", self.outcomes)
+        self.sync.add_routes(api)
         return api
 
     def _alarms(self) -> None:
         five_minutes = cdk.Duration.minutes(5)
-        for name, function in (("Door", self.door), ("Worker", self.worker)):
+        watched = {"Door": self.door, "Worker": self.worker, "SyncWorker": self.sync.worker}
+        for name, function in watched.items():
             rate = cloudwatch.MathExpression(
                 expression="100 * errors / MAX([errors, invocations])",
                 using_metrics={

@@ -31,6 +31,7 @@ LOGGED = {"caller": "$context.identity.caller"}
 ROUTES = (
     ("POST", "invoke"),
     ("GET", "invocation/{id}"),
+    ("GET", "invocation/{id}/tree"),
     ("POST", "invocation/{id}/cancel"),
     ("GET", "project/{id}/invocations"),
     ("GET", "project/{id}/cost-summary"),
@@ -196,6 +197,8 @@ class OrchestratorStack(ServiceStack):
             "StopRuntimeSession",
         )
         function.allow("s3:GetObject", on=[f"arn:{self.partition}:s3:::{self.bucket}/snapshots/*"])
+        # What the page's earlier invocations made goes with the start.
+        function.allow("dynamodb:Query", on=[self.state.table.table_arn])
 
     def _worker(self, code: lambda_.Code) -> ServiceFunction:
         worker = self._function("Worker", code, "worker", WORKER_TIME_LIMIT)
@@ -220,7 +223,8 @@ class OrchestratorStack(ServiceStack):
     def _door(self, code: lambda_.Code) -> ServiceFunction:
         door = self._function("Door", code, "api", API_TIME_LIMIT)
         self._may_call_agents(door, "InvokeAgentRuntime")
-        door.allow("dynamodb:Query", on=[f"{self.state.table.table_arn}/index/by_project"])
+        table = self.state.table.table_arn
+        door.allow("dynamodb:Query", on=[table, f"{table}/index/by_project"])
         return door
 
     def _api(self) -> ServiceApi:

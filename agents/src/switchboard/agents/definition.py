@@ -44,6 +44,18 @@ class AgentOutput(BaseModel):
         ]
 
 
+def _no_inputs(_request: RunRequest) -> dict[str, Any]:
+    return {}
+
+
+def _no_proof(_evidence: Evidence, _request: RunRequest) -> None:
+    return None
+
+
+def _as_made(_output: Any, made: list[Artifact], _evidence: Evidence) -> list[Artifact]:
+    return made
+
+
 @dataclass(frozen=True)
 class AgentDefinition:
     """An agent: its prompt, its output, how its artifacts are read off the tools' answers."""
@@ -52,6 +64,22 @@ class AgentDefinition:
     output: type[AgentOutput]
     facts: Callable[[RunRequest], dict[str, Any]]
     artifacts: Callable[[Evidence, RunRequest], list[Artifact]]
+    inputs: Callable[[RunRequest], dict[str, Any]] = _no_inputs
+    """What it works on besides the story, as facts (`switchboard.agents.inputs`).
+
+    Asked before tools are opened and the model is called; it ends the run by raising
+    InputMissingError.
+    """
+    report: Callable[[Any, list[Artifact], Evidence], list[Artifact]] = _as_made
+    """Bring together what the model says (its output) and what the tools made.
+
+    It may take words from the model, such as a title, and ends the run by raising AgentRunError
+    when the two contradict each other.
+    """
+    proof: Callable[[Evidence, RunRequest], None] = _no_proof
+    """What must be true of a run that says it has finished, besides its artifacts; it ends the run
+    as failed by raising AgentRunError.
+    """
     turns: int = 40
 
     @property

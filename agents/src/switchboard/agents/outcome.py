@@ -34,10 +34,13 @@ _REMEDIATION = {
 class AgentRunError(RuntimeError):
     """The run ends as failed; `code` is one of the codes of F15, or CANCELLED."""
 
-    def __init__(self, message: str, *, code: str = "AGENT_ERROR") -> None:
-        """Say what went wrong, for the people on the page."""
+    def __init__(
+        self, message: str, *, code: str = "AGENT_ERROR", remediation: str | None = None
+    ) -> None:
+        """Say what went wrong, for the people on the page; each code has a usual remediation."""
         super().__init__(message)
         self.code = code
+        self.remediation = remediation or _REMEDIATION.get(code, _REMEDIATION["AGENT_ERROR"])
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def verified(
     """The artifacts the tools made, checked against what the model claims.
 
     Raises:
-        AgentRunError: the model gave up, claims what no tool returned, or made nothing at all.
+        AgentRunError: the model gave up, claims what no tool returned, made nothing at all, or
+            what it made does not hold.
     """
     if output.status == "failed":
         raise AgentRunError(output.summary, code=_tool_code(evidence))
@@ -69,7 +73,8 @@ def verified(
         )
     if not made:
         raise AgentRunError("The agent says it has finished, but its tools made nothing")
-    return made
+    agent.proof(evidence, request)
+    return agent.report(output, made, evidence)
 
 
 def _tool_code(evidence: Evidence) -> str:
@@ -113,7 +118,7 @@ def failed(
             error=ErrorInfo(
                 code=error.code,
                 message=_short(str(error)),
-                remediation=_REMEDIATION.get(error.code, _REMEDIATION["AGENT_ERROR"]),
+                remediation=error.remediation,
             ),
             cancelled=error.code == "CANCELLED",
             artifacts=list(artifacts),

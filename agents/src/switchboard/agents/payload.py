@@ -1,9 +1,11 @@
 """What the orchestrator sends to a runtime (requirements F11); it never holds a token."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from ulid import ULID
 
 from switchboard.events.values import Artifact
 
@@ -31,6 +33,7 @@ class Project(_Part):
     github_repo: str | None = None
     github_branch_strategy: str = "feature-branch"
     prototype_expiry_days: int = 7
+    knowledge_base_id: str | None = None
 
 
 class Parent(_Part):
@@ -60,7 +63,17 @@ class RunRequest(_Part):
     story: Story
     project: Project
     parent: Parent | None = None
+    earlier_artifacts: list[Artifact] = Field(default_factory=list)
+    """What completed invocations of the same page made, the newest first."""
     budget: Budget
+
+    @property
+    def requested_at(self) -> datetime | None:
+        """When the work was asked for: invocation ids are ULIDs, which begin with their time."""
+        try:
+            return ULID.from_str(self.invocation_id).datetime
+        except ValueError:
+            return None
 
     @property
     def work_branch(self) -> str:

@@ -75,6 +75,8 @@ class _Work:
     def _think(self) -> AgentOutput:
         """Run the agent's loop to its structured answer."""
         agent, request = self._parts.agent, self._request
+        # First: what the agent works on may be missing, and then nothing is opened or paid.
+        task = task_prompt(agent, request, self._parts.model_id)
         with self._parts.tools.open(request) as tools:
             loop = Agent(
                 model=MeteredModel(self._parts.model(), self._meter, most_output=MAX_OUTPUT_TOKENS),
@@ -82,13 +84,10 @@ class _Work:
                 tools=tools,
                 hooks=[self._note],
                 callback_handler=None,
-                trace_attributes={
-                    "invocation_id": request.invocation_id,
-                    "correlation_id": request.correlation_id,
-                },
+                trace_attributes=dict(request.flow),
             )
             result = loop(
-                task_prompt(agent, request, self._parts.model_id),
+                task,
                 structured_output_model=agent.output,
                 limits={"turns": agent.turns},
                 cancel_signal=self._cancel,
@@ -119,11 +118,7 @@ class _Work:
             return cause
         if isinstance(cause, BudgetExceededError):
             return AgentRunError(str(cause), code="BUDGET_EXCEEDED")
-        log.error(
-            "agent run raised",
-            exc_info=cause,
-            extra={"invocation_id": self._request.invocation_id},
-        )
+        log.error("agent run raised", exc_info=cause, extra=self._request.flow)
         return AgentRunError(f"{type(cause).__name__}: {cause}")
 
     def _failed(self, session_id: str, error: AgentRunError) -> Event[Any]:
@@ -133,7 +128,7 @@ class _Work:
         try:
             return self._parts.agent.artifacts(self._evidence, self._request)
         except Exception:  # reporting the failure matters more than its artifacts
-            log.exception("artifacts of a failed run could not be read")
+            log.exception("artifacts of a failed run could not be read", extra=self._request.flow)
             return []
 
     def _finished(self, session_id: str) -> Finished:
@@ -156,8 +151,7 @@ def _log_end(event: Event[Any], request: RunRequest, session_id: str) -> None:
     log.info(
         "agent run ended",
         extra={
-            "invocation_id": request.invocation_id,
-            "correlation_id": request.correlation_id,
+            **request.flow,
             "project_id": request.project_id,
             "agent_type": request.agent_type,
             "session_id": session_id,

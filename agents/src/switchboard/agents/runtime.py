@@ -97,8 +97,7 @@ class AgentRuntime:
         log.info(
             "invocation accepted",
             extra={
-                "invocation_id": request.invocation_id,
-                "correlation_id": request.correlation_id,
+                **request.flow,
                 "project_id": request.project_id,
                 "agent_type": request.agent_type,
                 "session_id": session_id,
@@ -122,7 +121,7 @@ class AgentRuntime:
         try:
             self._work()(request, session_id, cancel)
         except Exception:  # the edge: the orchestrator's deadline ends the run then
-            log.exception("run not reported", extra={"invocation_id": request.invocation_id})
+            log.exception("run not reported", extra=request.flow)
         finally:
             self._runs.end(request.invocation_id)
             self._app.complete_async_task(task)

@@ -120,6 +120,7 @@ def test_a_target_gets_the_headers_of_the_interceptor_and_no_other(
         "x-switchboard-agent-type",
         "x-switchboard-page-id",
         "x-switchboard-repo",
+        "x-switchboard-project-id",
     ]
 
 

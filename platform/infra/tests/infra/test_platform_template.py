@@ -45,6 +45,8 @@ def test_services_find_everything_they_look_up(template: Template) -> None:
         *(f"gateway/oauth-provider/{agent_type}" for agent_type in ALLOW_LIST),
         "code-interpreter/id",
         "flows/table-name",
+        "knowledge/base-id",
+        "knowledge/data-source-id",
     }
 
 

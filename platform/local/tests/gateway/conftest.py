@@ -43,56 +43,7 @@ PROVIDER = (
     "arn:aws:bedrock-agentcore:us-east-1:111122223333:token-vault/default/"
     "apikeycredentialprovider/poc-itsm-api-key"
 )
-TICKET_PATH = {"name": "ticket_id", "in": "path", "required": True, "schema": {"type": "string"}}
-CALLER_QUERY = {"name": "caller", "in": "query", "schema": {"type": "string"}}
-DESK_API: dict[str, Any] = {
-    "openapi": "3.0.3",
-    "info": {"title": "desk", "version": "1"},
-    "servers": [{"url": API}],
-    "paths": {
-        "/tickets": {
-            "post": {
-                "operationId": "create_ticket",
-                "description": "Open a ticket",
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        "application/json": {"schema": {"$ref": "#/components/schemas/NewTicket"}}
-                    },
-                },
-                "responses": {"201": {"description": "opened"}},
-            },
-            "get": {
-                "operationId": "list_recent_tickets",
-                "parameters": [{"$ref": "#/components/parameters/Caller"}],
-                "responses": {"200": {"description": "tickets"}},
-            },
-        },
-        "/tickets/{ticket_id}": {
-            "parameters": [TICKET_PATH],
-            "get": {
-                "operationId": "get_ticket_status",
-                "parameters": [CALLER_QUERY],
-                "responses": {"200": {"description": "the ticket"}},
-            },
-        },
-    },
-    "components": {
-        "parameters": {"Caller": CALLER_QUERY},
-        "schemas": {
-            "NewTicket": {
-                "type": "object",
-                "required": ["caller_id", "issue_description"],
-                "properties": {
-                    "caller_id": {"type": "string"},
-                    "issue_description": {"type": "string", "example": "no sound"},
-                    "impact": {"$ref": "#/components/schemas/Level"},
-                },
-            },
-            "Level": {"type": "integer", "minimum": 1, "maximum": 3},
-        },
-    },
-}
+DESK_API: dict[str, Any] = json.loads(Path(__file__).with_name("desk_api.json").read_text())
 
 CODE_MAY_PUSH = f"""
 permit(principal is AgentCore::OAuthUser,

@@ -170,6 +170,31 @@ def test_labels_comments_reviewers_and_statuses(repository: Repository, branch: 
     assert commit.get_combined_status().state == "success"
 
 
+def test_a_diff_of_too_many_files_is_refused_and_its_files_come_in_pages(
+    http: httpx.Client, repository: Repository
+) -> None:
+    base = repository.get_git_ref("heads/main").object.sha
+    ref = repository.create_git_ref("refs/heads/huge", base)
+    files = [
+        InputGitTreeElement(f"many/{number:03}.txt", "100644", "blob", "x\n")
+        for number in range(300)
+    ]
+    files.append(InputGitTreeElement("logo.bin", "100644", "blob", "\x00\x01"))
+    tree = repository.create_git_tree(files, base_tree=repository.get_git_tree(base))
+    commit = repository.create_git_commit("many", tree, [repository.get_git_commit(base)])
+    ref.edit(commit.sha)
+    pull = repository.create_pull(base="main", head="huge", title="Huge")
+
+    diff = http.get(pull.url, headers={"Accept": "application/vnd.github.diff"})
+    listed = list(pull.get_files())
+
+    assert diff.status_code == 406
+    assert "maximum number of files (300)" in diff.json()["message"]
+    assert len(listed) == pull.changed_files == 301
+    binary = next(file for file in listed if file.filename == "logo.bin")
+    assert (binary.patch, binary.additions, binary.deletions) == (None, 0, 0)
+
+
 def test_only_a_person_merges(repository: Repository, person: Github, branch: str) -> None:
     pull = repository.create_pull(base="main", head=branch, title="Merge me")
 

@@ -63,6 +63,22 @@ def test_events_of_other_stories_are_not_mine() -> None:
     assert journey.events == []
 
 
+def test_another_run_on_the_same_page_neither_ends_the_journey_nor_speaks_for_it() -> None:
+    journey = Journey(PAGE, "Discounts", "Generate Code", BEGAN)
+    others = [event(name, 1) for name in ("InvocationFailed.v1", "InvocationDelivered.v1")]
+    for other in others:
+        other["detail"]["data"] |= {"invocation_id": "another", "notion_page_id": PAGE}
+
+    ends = [journey.add(one) for one in (others[1], event(WAY[1], 2), *others, *map(late, WAY[2:]))]
+
+    assert ends == [False] * 7 + [True]
+    assert journey.terminal_status == "completed"
+
+
+def late(detail_type: str) -> dict[str, Any]:
+    return event(detail_type, 3)
+
+
 def test_a_refused_story_ends_with_its_reason() -> None:
     journey = Journey(PAGE, "Empty", "Generate Code", BEGAN)
 
@@ -102,3 +118,26 @@ def test_a_story_that_never_arrives_says_how_far_it_came() -> None:
     with pytest.raises(StoryTimeoutError, match="seen so far: nothing"):
         follow(PAGE, "Discounts", "Generate Code", timeout=3)
     assert board.done == [(PAGE, "Generate Code")]
+
+
+class OneBatch:
+    """A bus on which everything passes at once."""
+
+    def __init__(self, *events: dict[str, Any]) -> None:
+        self._events = list(events)
+
+    def batch(self) -> list[dict[str, Any]]:
+        return self._events
+
+
+def test_what_comes_together_with_the_end_is_left_for_whoever_follows_the_chain() -> None:
+    future = datetime.now(UTC) + timedelta(minutes=1)
+    events = [event(name, 0) for name in (*WAY, "InvocationRequested.v1")]
+    for one in events:
+        one["detail"]["metadata"]["time"] = future.isoformat()
+    tail: Any = OneBatch(*events)
+
+    journey = FollowStory(Board(), tail, lambda *_: None)(PAGE, "Discounts", "Generate Code")
+
+    assert journey.after == events[-1:]
+    assert len(journey.events) == len(WAY)

@@ -95,7 +95,7 @@ class Conversation:
 def prompt_for() -> Callable[..., str]:
     """The prompt of an agent, in the form the agents write it."""
 
-    def build(story: Story, **facts: Any) -> str:
+    def build(story: Story, *, properties: Any = None, **facts: Any) -> str:
         marker = "STORY-0123456789abcdef"
         known = {
             "invocation_id": INVOCATION,
@@ -109,6 +109,7 @@ def prompt_for() -> Callable[..., str]:
             **facts,
         }
         heading = {"title": story.title, "acceptance_criteria": [], "url": story.url}
+        heading |= {"properties": properties or {}}
         return (
             f"# Task\n\n```json\n{json.dumps(known)}\n```\n\nThe story between `{marker}`\n\n"
             f"{marker}\n{json.dumps(heading)}\n\n{story.body}\n{marker}\n"

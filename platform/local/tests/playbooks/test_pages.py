@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from switchboard.local.playbooks.pages.page import Prototype, prototype_for
-from switchboard.local.playbooks.sandbox_code import CHECK_PAGE
+from switchboard.local.playbooks.sandbox_code import check_pages
 from switchboard.local.playbooks.story import Story, read_story
 
 
@@ -46,7 +46,7 @@ def _check(html: str, folder: Path) -> dict[str, Any]:
     """Run the sandbox's check without a browser."""
     (folder / "index.html").write_text(html)
     done = subprocess.run(
-        [sys.executable, "-c", CHECK_PAGE],
+        [sys.executable, "-c", check_pages(["index.html"])],
         cwd=folder,
         env={"PATH": "/nowhere", "LANG": "C.UTF-8"},
         capture_output=True,

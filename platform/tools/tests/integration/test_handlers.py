@@ -53,7 +53,9 @@ def test_notion_is_reached_with_the_token_of_the_secret(
 ) -> None:
     arn = aws.client("secretsmanager").create_secret(Name="n", SecretString="ntn_x")["ARN"]
     server.on("POST /v1/search", 200, {"results": []})
-    notion = function("notion", NOTION_API_URL=server.url, NOTION_TOKEN_ARN=arn)
+    notion = function(
+        "notion", NOTION_API_URL=server.url, NOTION_TOKEN_ARN=arn, KNOWLEDGE_BASE_ID="off"
+    )
 
     assert notion({"query": "x"}, context("notion-search")) == {"results": []}
     assert server.headers[0]["authorization"] == "Bearer ntn_x"

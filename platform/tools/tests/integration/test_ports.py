@@ -11,7 +11,7 @@ from switchboard.tools.adapters.dynamodb import DynamoLedger
 from switchboard.tools.adapters.memory import MemoryLedger
 from switchboard.tools.github.adapters.drafts import DynamoDrafts
 from switchboard.tools.github.adapters.memory import MemoryDrafts
-from switchboard.tools.github.reviews import Draft, Drafts
+from switchboard.tools.github.drafts import Draft, Drafts
 from switchboard.tools.ledger import LEASE, Claim, EffectKey, EffectLedger
 from switchboard.tools.prototype.adapters.memory import MemoryPrototypeStore
 from switchboard.tools.prototype.adapters.s3 import S3PrototypeStore
@@ -114,14 +114,26 @@ def test_one_that_was_taken_over_can_neither_record_nor_release(
 
 
 def test_a_draft_is_kept_per_invocation_and_pull_request(drafts: Drafts) -> None:
-    draft = Draft("Body", ({"path": "a.py", "line": 1, "body": "x"},))
-    drafts.save("inv-1", 7, draft)
+    second = {"path": "b.py", "line": 1, "side": "RIGHT", "body": "é"}
+    first = {"path": "a.py", "line": 9, "side": "RIGHT", "body": "x"}
+    drafts.start("inv-1", 7, "Body")
+    for comment in (second, first, second):
+        drafts.add("inv-1", 7, comment)
 
-    assert drafts.load("inv-1", 7) == draft
+    assert drafts.load("inv-1", 7) == Draft("Body", (first, second))
     assert drafts.load("inv-1", 8) == Draft()
     assert drafts.load("inv-2", 7) == Draft()
     drafts.delete("inv-1", 7)
     assert drafts.load("inv-1", 7) == Draft()
+
+
+def test_a_comment_starts_a_draft_and_starting_anew_drops_it(drafts: Drafts) -> None:
+    drafts.add("inv-1", 7, {"path": "a.py", "body": "x"})
+    assert drafts.load("inv-1", 7) == Draft("", ({"path": "a.py", "body": "x"},))
+
+    drafts.start("inv-1", 7, "Again")
+
+    assert drafts.load("inv-1", 7) == Draft("Again")
 
 
 def test_the_session_of_an_invocation_is_kept_and_replaced(records: SessionRecords) -> None:

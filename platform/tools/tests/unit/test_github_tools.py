@@ -4,38 +4,11 @@ from typing import Any
 
 import pytest
 
-from switchboard.tools.github.adapters.memory import (
-    MemoryDrafts,
-    MemoryRepositories,
-    MemoryRepository,
-)
-from switchboard.tools.github.definition import GITHUB
-from switchboard.tools.github.wiring import use_cases
+from switchboard.tools.github.adapters.memory import MemoryRepository
 from switchboard.tools.ledger import LEASE
 
 BRANCH = "switchboard/01j9zq8h3v5t7w2x4y6a8b0c1d"
-REPO = {"owner": "acme", "repo": "app"}
 FILES = [{"path": "src/app.py", "content": "print('hi')\n"}]
-
-
-@pytest.fixture
-def repositories() -> MemoryRepositories:
-    return MemoryRepositories()
-
-
-@pytest.fixture
-def repository(repositories: MemoryRepositories) -> MemoryRepository:
-    return repositories.repositories["acme/app"]
-
-
-@pytest.fixture
-def github(bench: Any, repositories: MemoryRepositories) -> Any:
-    target = bench.target(GITHUB, use_cases(repositories, MemoryDrafts()))
-
-    def call(tool: str, **arguments: Any) -> Any:
-        return bench.call(target, tool, **{**REPO, **arguments})
-
-    return call
 
 
 def _pull_request(github: Any, **more: Any) -> Any:
@@ -177,105 +150,3 @@ def test_files_are_read_and_folders_listed(github: Any) -> None:
         {"path": "src/app.py", "type": "file"}
     ]
     assert github("get_file_contents", path="nowhere")["error"]["code"] == "INVALID_ARGUMENTS"
-
-
-def test_a_pull_request_is_read_by_aspect(github: Any) -> None:
-    _pull_request(github)
-
-    assert github("pull_request_read", method="get", pullNumber=1)["title"] == "Hi"
-    assert "diff" in github("pull_request_read", method="get_diff", pullNumber=1)
-    files = github("pull_request_read", method="get_files", pullNumber=1)["files"]
-    assert files[0]["filename"] == "a.py"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "word"),
-    [
-        ({"method": "merge", "pullNumber": 1}, "method must be one of"),
-        ({"method": "get", "pullNumber": 9}, "no pull request 9"),
-    ],
-)
-def test_an_unknown_method_or_pull_request_is_named(
-    arguments: dict[str, Any], word: str, github: Any
-) -> None:
-    assert word in github("pull_request_read", **arguments)["error"]["message"]
-
-
-def test_a_review_appears_as_a_whole_when_it_is_submitted(
-    github: Any, repository: MemoryRepository
-) -> None:
-    _pull_request(github)
-    line = {"path": "src/app.py", "body": "Name it", "subjectType": "LINE", "line": 1}
-    github("pull_request_review_write", method="create", pullNumber=1, body="Nearly there")
-    github("add_comment_to_pending_review", pullNumber=1, **line)
-    github("add_comment_to_pending_review", pullNumber=1, **line)
-    whole_file = {"path": "README.md", "body": "Say more", "subjectType": "FILE"}
-    github("add_comment_to_pending_review", pullNumber=1, **whole_file)
-    assert repository.reviews == []
-
-    posted = github(
-        "pull_request_review_write", method="submit_pending", pullNumber=1, event="COMMENT"
-    )
-
-    (review,) = repository.reviews
-    assert posted["comments"] == 1
-    assert review["event"] == "COMMENT"
-    assert review["body"] == "Nearly there\n\n`README.md`: Say more"
-    assert review["comments"] == [
-        {"path": "src/app.py", "body": "Name it", "side": "RIGHT", "line": 1}
-    ]
-
-
-@pytest.mark.requirement("NEW-10", "F")
-def test_a_review_whose_answer_was_lost_is_not_posted_again(
-    github: Any, repository: MemoryRepository
-) -> None:
-    _pull_request(github)
-    posted = repository.post
-
-    def lose_the_answer(path: str, body: dict[str, Any]) -> Any:
-        posted(path, body)
-        repository.reviews[-1]["state"] = "COMMENTED"
-        raise TimeoutError
-
-    repository.post = lose_the_answer  # type: ignore[method-assign]
-    review = {"method": "create", "pullNumber": 1, "event": "COMMENT", "body": "Fine"}
-    github("pull_request_review_write", **review)
-    repository.post = posted  # type: ignore[method-assign]
-
-    answer = github("pull_request_review_write", **review)
-
-    assert answer["id"] == 1
-    assert len(repository.reviews) == 1
-
-
-def test_a_deleted_draft_leaves_nothing_to_submit(
-    github: Any, repository: MemoryRepository
-) -> None:
-    _pull_request(github)
-    github("pull_request_review_write", method="create", pullNumber=1, body="Draft")
-    github("pull_request_review_write", method="delete_pending", pullNumber=1)
-
-    github(
-        "pull_request_review_write",
-        method="submit_pending",
-        pullNumber=1,
-        event="COMMENT",
-        body="New",
-    )
-
-    assert [review["body"] for review in repository.reviews] == ["New"]
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"method": "submit_pending"},
-        {"method": "create", "event": "MERGE"},
-        {"method": "dismiss", "event": "COMMENT"},
-    ],
-)
-def test_a_review_that_makes_no_sense_is_refused(arguments: dict[str, Any], github: Any) -> None:
-    answer = github("pull_request_review_write", pullNumber=1, **arguments)
-
-    assert answer["error"]["code"] == "INVALID_ARGUMENTS"

@@ -13,6 +13,7 @@ CLAIMS = {
     "invocation_id": "01J9ZQ8H3V5T7W2X4Y6A8B0C1D",
     "page_id": "page-1",
     "repo": "acme/app",
+    "project_id": "proj-demo",
     "sub": "user-1",
 }
 BODY = {"jsonrpc": "2.0", "id": 4, "method": "tools/call", "params": {"name": "notion___x"}}
@@ -48,6 +49,7 @@ def test_the_claims_become_headers_and_the_body_passes_unchanged() -> None:
         "x-switchboard-agent-type": "code",
         "x-switchboard-page-id": "page-1",
         "x-switchboard-repo": "acme/app",
+        "x-switchboard-project-id": "proj-demo",
     }
 
 

@@ -11,6 +11,7 @@ from switchboard.tools.notion.wiring import use_cases
 
 PAGE = "1f0e0000-0000-4000-8000-000000000001"
 OTHER = "1f0e0000-0000-4000-8000-000000000002"
+SOURCE = "1f0e0000-0000-4000-8000-00000000000a"
 PARENT = {"page_id": PAGE}
 
 
@@ -56,11 +57,24 @@ def test_something_that_is_no_id_or_does_not_exist_is_named(notion: Any) -> None
     assert missing["error"]["code"] == "INVALID_ARGUMENTS"
 
 
-def test_rows_have_plain_properties(notion: Any) -> None:
-    rows = notion("notion-query-data-sources", data_source_id=PAGE, page_size=1)
+def test_rows_have_plain_properties(notion: Any, workspace: MemoryNotion) -> None:
+    workspace.add_source(SOURCE, "Tasks", Name="title", State="select")
+    workspace.add_row(SOURCE, {"Name": [{"plain_text": "One"}], "State": {"name": "Open"}})
+    workspace.add_row(SOURCE, {})
 
-    assert rows["has_more"] is False
-    assert rows["results"][0]["properties"]["Status"] == "Generate Code"
+    rows = notion("notion-query-data-sources", data_source_id=SOURCE, page_size=1)
+
+    assert rows["has_more"] is True
+    assert rows["results"][0]["properties"] == {"Name": "One", "State": "Open"}
+
+
+def test_either_sql_or_a_filter_is_asked_for(notion: Any) -> None:
+    sql = {"data_source_urls": [f"collection://{SOURCE}"], "query": "SELECT 1"}
+
+    neither = notion("notion-query-data-sources")
+    both = notion("notion-query-data-sources", data=sql, data_source_id=SOURCE)
+
+    assert neither["error"]["code"] == both["error"]["code"] == "INVALID_ARGUMENTS"
 
 
 def test_pages_are_created_in_order_under_the_story(notion: Any, workspace: MemoryNotion) -> None:

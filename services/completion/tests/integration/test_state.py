@@ -25,6 +25,7 @@ from switchboard.completion.domain.ports import (
     StaleClaimError,
 )
 from switchboard.events.envelope import Event
+from switchboard.events.values import Artifact
 
 LEASE = timedelta(seconds=130)
 Make = Callable[..., Event[Any]]
@@ -136,6 +137,22 @@ def test_finishing_publishes_its_events_with_the_state(side: Side, ended: Make) 
     side.deliveries.finish(claimed(side, 2, "a"), Outcome({"x": "y"}, events))
 
     assert side.published() == sorted(event.metadata.id for event in events)
+
+
+def test_what_is_handed_on_is_kept_with_the_state_for_whom_it_was_handed_to(side: Side) -> None:
+    page = {"page_id": "1", "parent_page_id": None, "page_type": "spec", "weight": 0.5}
+    spec = Artifact(type="notion_page", url="https://n.example/1", title="Ü", metadata=page)
+    other = Artifact(type="prototype", url="https://p.example/2", title="2")
+    late = claimed(side, 2, "a")
+    side.now += LEASE + timedelta(seconds=1)
+
+    side.deliveries.finish(claimed(side, 2, "b"), Outcome(handed={"X": [spec, other], "Y": []}))
+    with pytest.raises(StaleClaimError):
+        side.deliveries.finish(late, Outcome(handed={"Z": [spec]}))
+
+    assert side.deliveries.handed("X") == (spec, other)
+    assert side.deliveries.handed("Y") == side.deliveries.handed("Z") == ()
+    assert side.deliveries.claim("DELIVERY#X", 1, "c") is not None
 
 
 def test_giving_up_publishes_once_and_leaves_the_stage_open(side: Side, ended: Make) -> None:

@@ -35,6 +35,7 @@ COLUMNS = {
     "Started": "date",
     "Ended": "date",
     "Updated": "date",
+    "Parent": "rich_text",
 }
 
 

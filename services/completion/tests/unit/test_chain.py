@@ -6,16 +6,27 @@ from typing import Any
 import pytest
 from ulid import ULID
 
-from switchboard.completion.domain.chain import ChainBrokenError, next_steps
+from switchboard.completion.domain.chain import (
+    AGENT_TYPES,
+    MAX_HANDED,
+    ChainBrokenError,
+    handed_on,
+    next_steps,
+)
 from switchboard.completion.domain.derived_ids import derived_ulid
 from switchboard.completion.domain.model import Project
 from switchboard.completion.domain.ports import ContentsUnavailableError
+from switchboard.completion.domain.show_result import COMPLETION_VALUES
 from switchboard.events.envelope import Event
 from switchboard.events.values import Artifact
 
 PARENT = "01KGM2T5D0J8Z6Q4XW9R3V7B1C"
 STORY = "3f2b6c1e-8a4d-4a53-9b1e-0c5d7f6a8e21"
 PROTOTYPE_URL = "https://prototypes.example.com/01KGM2T5D0J8Z6Q4XW9R3V7B1C/index.html"
+A, B = (
+    Artifact(type="prototype", url=f"https://p.example.com/{name}", title=name) for name in "AB"
+)
+NOTES = Artifact(type="notion_page", url="https://notion.example/notes", title="Notes")
 Make = Callable[..., Event[Any]]
 MakeProject = Callable[..., Project]
 
@@ -31,6 +42,11 @@ def following(project: Project, event: Event[Any]) -> list[str]:
         ("story-to-mock-to-deck", "mock", ["demo_deck"]),
         ("story-to-mock-to-deck", "demo_deck", []),
         ("story-to-mock-to-deck", "code", []),
+        ("story-to-mock-to-deck", "a_b_test", ["demo_deck"]),
+        ("story-to-mock-to-deck", "insight", []),
+        ("story-to-code", "a_b_test", []),
+        ("story-to-spec-to-code", "a_b_test", []),
+        ("story-to-spec-to-code", "code", []),
         ("story-to-spec-to-code", "spec", ["code"]),
     ],
 )
@@ -54,24 +70,73 @@ def test_only_a_completed_run_is_followed(project: MakeProject, ended: Make) -> 
     assert following(project(), ended("cancelled")) == []
 
 
-def test_an_unknown_template_breaks_the_chain(project: MakeProject, ended: Make) -> None:
-    with pytest.raises(ChainBrokenError, match="sideways"):
+def test_an_unknown_template_breaks_the_chain_and_the_known_ones_are_named(
+    project: MakeProject, ended: Make
+) -> None:
+    with pytest.raises(ChainBrokenError, match="'sideways' is unknown; there are story-to-code"):
         following(project(agent_chain_template="sideways"), ended())
 
 
-def test_each_variant_of_an_ab_test_gets_its_own_next_step(
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (["mock", "paint"], "unknown steps: paint; there are code, mock"),
+        (["mock", ""], "unknown steps: ; there are"),
+        (["mock", "mock"], "repeats a step, mock, and would never end: mock, mock"),
+        (["mock", "spec", "mock"], "repeats a step, mock, and"),
+        (["demo_deck", "insight"], "insight cannot follow another step: people must have given"),
+    ],
+)
+def test_a_step_that_cannot_be_in_a_chain_is_named(
+    project: MakeProject, ended: Make, steps: list[str], words: str
+) -> None:
+    with pytest.raises(ChainBrokenError, match=words):
+        following(project(agent_chain_template="custom", chain_steps=steps), ended())
+
+
+def test_the_agents_are_those_that_have_a_completion_value() -> None:
+    assert set(AGENT_TYPES) == set(COMPLETION_VALUES)
+
+
+def test_each_variant_of_an_ab_test_gets_its_own_deck(project: MakeProject, ended: Make) -> None:
+    custom = project(agent_chain_template="custom", chain_steps=["a_b_test", "demo_deck"])
+
+    steps = next_steps(custom, ended(agent_type="a_b_test").data, [A, B, NOTES])
+
+    assert [[one.title for one in step.artifacts] for step in steps] == [
+        ["A", "Notes"],
+        ["B", "Notes"],
+    ]
+    assert [step.variant for step in steps] == ["A", "B"]
+    assert len({step.invocation_id for step in steps}) == 2
+
+
+def test_any_other_step_after_an_ab_test_gets_all_variants_together(
     project: MakeProject, ended: Make
 ) -> None:
-    custom = project(agent_chain_template="custom", chain_steps=["a_b_test", "demo_deck"])
-    variants = [
-        Artifact(type="prototype", url=f"https://p.example.com/{name}", title=name)
-        for name in ("A", "B")
-    ]
+    custom = project(agent_chain_template="custom", chain_steps=["a_b_test", "spec"])
 
-    steps = next_steps(custom, ended(agent_type="a_b_test").data, variants)
+    (step,) = next_steps(custom, ended(agent_type="a_b_test").data, [A, B])
 
-    assert [step.artifacts[0].title for step in steps] == ["A", "B"]
-    assert len({step.invocation_id for step in steps}) == 2
+    assert (step.artifacts, step.variant) == ((A, B), "")
+
+
+def test_a_step_is_handed_the_work_of_all_its_ancestors_the_newest_first_and_nothing_twice(
+    project: MakeProject, ended: Make
+) -> None:
+    custom = project(agent_chain_template="custom", chain_steps=["spec", "mock", "code"])
+
+    (step,) = next_steps(custom, ended().data, [A, NOTES], [B, NOTES])
+
+    assert step.artifacts == (A, NOTES, B)
+
+
+def test_of_very_many_ancestors_works_the_oldest_are_left_out() -> None:
+    old = [Artifact(type="prototype", url=f"https://p.example.com/{n}", title=str(n)) for n in "ab"]
+    many = [A.model_copy(update={"url": f"https://p.example.com/{n}"}) for n in range(30)]
+
+    assert handed_on([], many + old) == tuple(many[:MAX_HANDED])
+    assert handed_on(many, old) == tuple(many)
 
 
 def test_a_derived_id_is_a_ulid_that_sorts_after_its_origin_and_never_changes() -> None:
@@ -139,7 +204,8 @@ def test_a_bucket_that_fails_to_the_end_is_a_failed_chain_not_a_failed_delivery(
 
     (failed,) = world.published("DeliveryFailed.v1")
     assert failed.error.code == "CHAIN_FAILED"
-    assert "CHAIN_FAILED" in world.board.comments[-1].text
+    assert "could not be read again for demo_deck" in failed.error.message
+    assert 'Set Status to "Generate Demo Deck"; it takes up' in world.board.comments[-1].text
     assert world.row(PARENT)["Status"] == "completed"
 
 

@@ -14,7 +14,14 @@ from pydantic import BaseModel
 from switchboard.constructs.environments import environment
 from switchboard.events.catalogue import consumed_by
 from switchboard.ingress.domain.make_story import LEASE
-from switchboard.ingress.settings import DoorSettings, OutcomesSettings, WorkerSettings
+from switchboard.ingress.domain.visit_page import LEASE as PAGE_LEASE
+from switchboard.ingress.settings import (
+    DoorSettings,
+    OutcomesSettings,
+    SyncDoorSettings,
+    SyncWorkerSettings,
+    WorkerSettings,
+)
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
 BY_THE_BLOCKS = {"POWERTOOLS_SERVICE_NAME", "LOG_LEVEL"}
@@ -84,6 +91,9 @@ def test_the_webhook_is_open_to_notion_and_the_outcomes_are_not(resources: dict[
     assert routes(resources) == {
         ("/webhook/notion", "POST"): "NONE",
         ("/pages/{page_id}/outcomes", "GET"): "AWS_IAM",
+        ("/sync/page", "POST"): "AWS_IAM",
+        ("/sync/database", "POST"): "AWS_IAM",
+        ("/sync/status/{job_id}", "GET"): "AWS_IAM",
     }
 
 
@@ -139,6 +149,8 @@ def test_what_api_gateway_answers_by_itself_has_the_common_error_format(
         ("switchboard.ingress.handler.webhook", DoorSettings),
         ("switchboard.ingress.handler.worker", WorkerSettings),
         ("switchboard.ingress.handler.outcomes", OutcomesSettings),
+        ("switchboard.ingress.handler.sync", SyncDoorSettings),
+        ("switchboard.ingress.handler.sync_worker", SyncWorkerSettings),
     ],
 )
 def test_each_function_is_given_exactly_the_environment_it_reads(
@@ -193,9 +205,12 @@ def test_the_worker_may_do_what_it_does_and_only_there(resources: dict[str, Any]
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
         "sqs:GetQueueAttributes",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
         "sqs:GetQueueUrl",
         "sqs:GetQueueUrl",
         "sqs:ReceiveMessage",
+        "sqs:SendMessage",
         "sqs:SendMessage",
     ]
     (bucket,) = [item["Resource"] for item in granted if actions(item) == ["s3:PutObject"]]
@@ -234,7 +249,7 @@ def test_the_webhook_secret_holds_no_value_and_generates_only_the_shared_one(
 def test_every_alarm_tells_the_team(resources: dict[str, Any]) -> None:
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
 
-    assert len(alarms) == 5
+    assert len(alarms) == 7
     assert all(len(alarm["AlarmActions"]) == 1 for alarm in alarms.values())
 
 
@@ -246,6 +261,84 @@ def test_others_find_ingress_by_three_parameters(resources: dict[str, Any]) -> N
         "/switchboard/dev/ingress/webhook/secret-arn",
         "/switchboard/dev/ingress/table/name",
     }
+
+
+def test_the_doors_of_syncs_may_write_jobs_and_send_work_and_nothing_else(
+    resources: dict[str, Any],
+) -> None:
+    granted = statements(resources, "switchboard.ingress.handler.sync")
+
+    assert sorted({action for item in granted for action in actions(item)}) == [
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:SendMessage",
+    ]
+
+
+def test_the_sync_worker_may_ingest_into_this_environment_s_knowledge_base_only(
+    resources: dict[str, Any],
+) -> None:
+    granted = statements(resources, "switchboard.ingress.handler.sync_worker")
+
+    (bedrock,) = [item for item in granted if actions(item)[0].startswith("bedrock:")]
+    assert actions(bedrock) == [
+        "bedrock:StartIngestionJob",
+        "bedrock:IngestKnowledgeBaseDocuments",
+        "bedrock:GetKnowledgeBaseDocuments",
+        "bedrock:DeleteKnowledgeBaseDocuments",
+    ]
+    parameter = bedrock["Resource"]["Fn::Join"][1][-1]["Ref"]
+    assert bedrock["Resource"]["Fn::Join"][1][-2].endswith(":knowledge-base/")
+    assert parameter.startswith("SsmParameterValueswitchboarddevplatformknowledgebaseid")
+    # Nothing of stories, prototypes or the bus: a sync reads Notion and writes knowledge.
+    services = {action.partition(":")[0] for item in granted for action in actions(item)}
+    assert services == {"bedrock", "dynamodb", "secretsmanager", "sqs"}
+
+
+def test_a_lease_on_a_page_outlives_the_worker_that_holds_it(resources: dict[str, Any]) -> None:
+    worker = function(resources, "switchboard.ingress.handler.sync_worker")
+
+    assert timedelta(seconds=worker["Timeout"]) < PAGE_LEASE
+
+
+def test_pages_are_synced_one_message_at_a_time_by_two_workers_at_most(
+    template: Template,
+) -> None:
+    template.has_resource_properties(
+        "AWS::Lambda::EventSourceMapping",
+        {
+            "BatchSize": 1,
+            "ScalingConfig": {"MaximumConcurrency": 2},
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        },
+    )
+
+
+@pytest.mark.parametrize(("name", "state"), [("dev", "DISABLED"), ("prod", "ENABLED")])
+def test_the_schedule_is_off_in_dev_and_names_its_moment(name: str, state: str) -> None:
+    app = cdk.App(context={"aws:cdk:bundling-stacks": []})
+    built = Template.from_stack(build(app, environment(name)))
+
+    built.has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "ScheduleExpression": "rate(6 hours)",
+            "State": state,
+            "Targets": [
+                Match.object_like(
+                    {
+                        "InputTransformer": {
+                            "InputPathsMap": {"time": "$.time"},
+                            "InputTemplate": '{"scheduled":<time>}',
+                        }
+                    }
+                )
+            ],
+        },
+    )
 
 
 def test_the_projects_data_source_is_a_parameter_that_may_stay_unset(template: Template) -> None:

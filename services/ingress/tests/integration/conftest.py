@@ -63,7 +63,9 @@ class NotionServer:
         self.paths.append(path)
         if self.failures:
             return self.failures.pop(0), {"object": "error"}
-        _, _, kind, *rest = path.split("/")
+        _, _, kind, *rest = path.split("?", maxsplit=1)[0].split("/")
+        if kind == "comments":
+            return 200, {"object": "list", "results": [], "has_more": False}
         if sent is not None:
             return self._create(sent) if kind == "pages" else self._query(rest[0], sent)
         if kind == "data_sources" and rest[0] in self.columns:
@@ -201,6 +203,8 @@ class Account:
     queue_url: str
     dlq_url: str
     secret_arn: str
+    sync_queue_url: str
+    sync_dlq_url: str
 
     def rows(self) -> list[dict[str, Any]]:
         """All rows of the table, as plain values."""
@@ -235,6 +239,8 @@ def account(
         sqs.create_queue(QueueName="inbox")["QueueUrl"],
         sqs.create_queue(QueueName="dead")["QueueUrl"],
         secret["ARN"],
+        sqs.create_queue(QueueName="sync")["QueueUrl"],
+        sqs.create_queue(QueueName="sync-dead")["QueueUrl"],
     )
     environment = {
         "TABLE_NAME": table,
@@ -245,10 +251,20 @@ def account(
         "PROJECTS_DATA_SOURCE_ID": make.projects,
         "QUEUE_URL": known.queue_url,
         "DLQ_URL": known.dlq_url,
+        "SYNC_QUEUE_URL": known.sync_queue_url,
+        "SYNC_DLQ_URL": known.sync_dlq_url,
+        "KNOWLEDGE_BASE_ID": "KB12345678",
+        "KNOWLEDGE_DATA_SOURCE_ID": "DS12345678",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    starts = (handler._door, handler._worker, handler._outcomes)
+    starts = (
+        handler._door,
+        handler._worker,
+        handler._outcomes,
+        handler._sync_door,
+        handler._sync_worker,
+    )
     for start in starts:
         start.cache_clear()
     yield known

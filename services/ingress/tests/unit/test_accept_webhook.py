@@ -167,8 +167,8 @@ def test_a_seed_body_with_an_id_is_known_by_it(world: Any, seed: dict[str, Any])
     ("event_type", "entity"),
     [
         ("comment.created", "comment"),
-        ("page.content_updated", "page"),
-        ("page.deleted", "page"),
+        ("page.locked", "page"),
+        ("page.deleted", "database"),
         ("data_source.schema_updated", "data_source"),
         ("something.nobody.knows", "page"),
     ],
@@ -180,6 +180,51 @@ def test_other_events_are_acknowledged_and_not_kept(
 
     assert world.deliver(body).status == "ignored"
     assert world.table.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("event_type", "change"),
+    [
+        ("page.created", "properties"),
+        ("page.properties_updated", "properties"),
+        ("page.content_updated", "content"),
+        ("page.moved", "moved"),
+        ("page.deleted", "removed"),
+        ("page.undeleted", "restored"),
+    ],
+)
+def test_what_changed_and_where_the_page_lies_is_part_of_the_event(
+    world: Any, make: Any, event_type: str, change: str
+) -> None:
+    assert world.deliver(make.notion_body(type=event_type)).status == "accepted"
+
+    (event,) = world.table.outbox
+    assert event.data.change == change
+    assert event.data.parent_ids == [make.stories_database, make.stories]
+
+
+@pytest.mark.parametrize("event_type", ["comment.created", "comment.updated", "comment.deleted"])
+def test_a_comment_is_a_change_of_its_page(world: Any, make: Any, event_type: str) -> None:
+    data = {"page_id": make.page, "parent": {"id": make.page, "type": "page"}}
+    comment = {"id": "55555555-0000-4000-8000-000000000001", "type": "comment"}
+    body = make.notion_body(type=event_type, entity=comment, data=data)
+
+    assert world.deliver(body).status == "accepted"
+
+    (event,) = world.table.outbox
+    assert (event.data.change, event.data.page_id) == ("comments", make.page)
+
+
+@pytest.mark.parametrize(
+    "parent", [None, "page", {"id": 7}, {"id": "x" * 200}, {"type": "space", "id": "workspace"}]
+)
+def test_a_parent_of_another_form_does_not_stop_the_change(
+    world: Any, make: Any, parent: Any
+) -> None:
+    body = make.notion_body(data={"parent": parent, "updated_properties": []})
+
+    assert world.deliver(body).status == "accepted"
+    assert world.table.outbox[0].data.parent_ids == []
 
 
 def test_what_is_about_no_page_is_acknowledged_and_not_kept(

@@ -8,7 +8,12 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools import Logger
 
+from switchboard.ingress.domain.sync_model import Job, Target
 from switchboard.ingress.handler import Desk, Worker
+
+
+def nothing_to_sync(_: Any) -> list[Job]:
+    return []
 
 
 @pytest.fixture
@@ -19,7 +24,7 @@ def settle(board: Any, make: Any) -> Any:
         stream = io.StringIO()
         logger = Logger(service=f"test-{uuid4()}", stream=stream, level="DEBUG")
         board.deliver(make.notion_body(**changes))
-        Worker(board.worker(), logger)(board.events("ContentChanged.v1")[-1])
+        Worker(board.worker(), nothing_to_sync, logger)(board.events("ContentChanged.v1")[-1])
         return [json.loads(line) for line in stream.getvalue().splitlines()]
 
     return run
@@ -123,7 +128,22 @@ def test_a_person_s_change_of_a_ticket_s_story_is_logged_in_the_ticket_s_flow(
     logger = Logger(service=f"test-{uuid4()}", stream=stream, level="DEBUG")
 
     desk.deliver(make.notion_body(story.id))
-    Worker(desk.worker(), logger)(desk.events("ContentChanged.v1")[-1])
+    Worker(desk.worker(), nothing_to_sync, logger)(desk.events("ContentChanged.v1")[-1])
 
     (line,) = [json.loads(text) for text in stream.getvalue().splitlines()]
     assert (line["code"], line["correlation_id"]) == ("INVOCATION_REQUESTED", make.call)
+
+
+def test_a_change_of_content_asks_for_no_work_and_its_sync_is_one_info_line(
+    board: Any, make: Any
+) -> None:
+    stream = io.StringIO()
+    logger = Logger(service=f"test-{uuid4()}", stream=stream, level="DEBUG")
+    job = Job("job-1", "proj-demo", Target("page", make.page), "root", "webhook", board.now)
+
+    board.deliver(make.notion_body(type="page.content_updated"))
+    Worker(board.worker(), lambda _: [job], logger)(board.events("ContentChanged.v1")[-1])
+
+    (line,) = [json.loads(text) for text in stream.getvalue().splitlines()]
+    assert (line["level"], line["message"], line["job_id"]) == ("INFO", "page is synced", "job-1")
+    assert board.events("InvocationRequested.v1") == []

@@ -35,7 +35,7 @@ QUEUE = {
     "sqs:SendMessage",
 }
 ALLOWED = {
-    WORKER: TABLE | TIMERS | START | QUEUE | {"s3:GetObject", "ssm:GetParameter"},
+    WORKER: TABLE | TIMERS | START | QUEUE | {"s3:GetObject", "ssm:GetParameter", "dynamodb:Query"},
     SWEEP: TABLE | TIMERS | START | {"s3:GetObject", "ssm:GetParameter", "dynamodb:Query"},
     DOOR: TABLE
     | TIMERS

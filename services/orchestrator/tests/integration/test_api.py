@@ -195,7 +195,12 @@ def test_a_base64_body_is_decoded_and_a_broken_one_refused(orchestrator: Orchest
 
 
 @pytest.mark.parametrize(
-    ("method", "resource"), [("GET", "/invocation/{id}"), ("POST", "/invocation/{id}/cancel")]
+    ("method", "resource"),
+    [
+        ("GET", "/invocation/{id}"),
+        ("GET", "/invocation/{id}/tree"),
+        ("POST", "/invocation/{id}/cancel"),
+    ],
 )
 def test_an_unknown_invocation_is_404_and_names_the_id(
     api: Api, method: str, resource: str
@@ -227,6 +232,28 @@ def test_a_running_invocation_is_asked_to_cancel(
 
     assert (status, answer["status"], answer["cancel_requested"]) == (202, "running", True)
     assert agentcore.invocations[-1]["payload"]["action"] == "cancel"
+
+
+def test_a_chain_is_shown_as_one_tree_with_its_cost(
+    api: Api, orchestrator: Orchestrator, make: Any, agentcore: Any
+) -> None:
+    first = make.request()
+    second = make.request(parent_invocation_id=first.data.invocation_id, origin="chain")
+    inbox = orchestrator.inbox(_NoVisibility())
+    for event in (first, make.completed(first.data.invocation_id), second):
+        inbox({"Records": [_record(event)]})
+
+    status, tree = api("GET", "/invocation/{id}/tree", second.data.invocation_id)
+
+    assert (status, tree["invocations"], tree["complete"]) == (200, 2, True)
+    assert tree["invocation_id"] == second.data.invocation_id
+    assert tree["root"]["invocation_id"] == first.data.invocation_id
+    (child,) = tree["root"]["children"]
+    assert (child["invocation_id"], child["status"]) == (second.data.invocation_id, "running")
+    assert child["parent_invocation_id"] == first.data.invocation_id
+    assert tree["cost_usd"] == tree["root"]["cost_usd"] != "0"
+    assert tree["root"]["output_artifacts"][0]["type"] == "pull_request"
+    assert tree["duration_seconds"] == tree["root"]["duration_seconds"] == 36.0
 
 
 def test_a_projects_invocations_are_listed_newest_first_in_pages(api: Api, clock: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
-from switchboard.events.values import ErrorInfo
+from switchboard.events.values import Artifact, ErrorInfo
 from switchboard.orchestrator.adapters.dynamodb import DynamoInvocations
 from switchboard.orchestrator.adapters.ledger import DynamoLedgers
 from switchboard.orchestrator.adapters.memory import MemoryProjects, MemoryStore
@@ -260,6 +260,52 @@ def test_a_projects_invocations_come_newest_first_in_pages_without_bulk(
 def test_a_foreign_cursor_is_refused(store: Store, cursor: str) -> None:
     with pytest.raises(InvalidRequestError, match="is not a cursor"):
         store.invocations.of_project("proj-demo", 3, cursor)
+
+
+def test_a_pages_artifacts_come_back_newest_invocation_first_and_only_those_kept(
+    store: Store, make: Any, clock: Any
+) -> None:
+    def ended(title: str, seconds: int, *, kept: bool = True, **request: Any) -> None:
+        artifact = Artifact(type="prototype", url=f"https://p.example/{title}", title=title)
+        end = {"completed_at": clock() + timedelta(seconds=seconds), "output_artifacts": [artifact]}
+        record = requested(make.request(**request), clock()).model_copy(update=end)
+        store.invocations.commit(Change(record, kept_for_page=kept))
+
+    for title, seconds in (("first", 1), ("third", 3), ("second", 2)):
+        ended(title, seconds)
+    ended("not kept", 4, kept=False)
+    ended("other page", 5, notion_page_id="page-2")
+    ended("other project", 6, project_id="proj-other")
+    store.invocations.commit(Change(requested(make.request(), clock()), kept_for_page=True))
+
+    found = store.invocations.earlier_artifacts("proj-demo", "page-1", 20)
+    newest = store.invocations.earlier_artifacts("proj-demo", "page-1", 2)
+
+    assert [artifact.title for artifact in found] == ["third", "second", "first"]
+    assert [artifact.title for artifact in newest] == ["third", "second"]
+    assert store.invocations.earlier_artifacts("proj-demo", "page-9", 20) == []
+
+
+def test_a_refused_change_keeps_nothing_for_the_page(store: Store, queued: Invocation) -> None:
+    artifact = Artifact(type="prototype", url="https://p.example/1", title="1")
+    record = queued.model_copy(update={"output_artifacts": [artifact]})
+    store.invocations.commit(Change(record))
+
+    with pytest.raises(StaleRecordError):
+        store.invocations.commit(Change(record, kept_for_page=True))
+
+    assert store.invocations.earlier_artifacts("proj-demo", "page-1", 20) == []
+
+
+def test_children_are_found_by_their_parent(store: Store, make: Any, clock: Any) -> None:
+    for invocation_id in ("02CHILD", "01CHILD"):
+        event = make.request(invocation_id=invocation_id, parent_invocation_id="00PARENT")
+        stored = store.invocations.commit(Change(requested(event, clock())))
+        store.invocations.commit(Change(stored.model_copy(update={"waits": 1})))
+
+    assert store.invocations.children("00PARENT") == ["01CHILD", "02CHILD"]
+    assert store.invocations.children("01CHILD") == []
+    assert store.invocations.get("00PARENT") is None
 
 
 def test_an_older_configuration_never_replaces_a_newer_one(store: Store, make: Any) -> None:

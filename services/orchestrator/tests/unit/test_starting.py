@@ -96,6 +96,7 @@ def test_the_payload_has_exactly_the_parts_of_the_contract_and_no_token(
         "story",
         "project",
         "parent",
+        "earlier_artifacts",
         "budget",
     }
     assert set(payload["story"]) == {
@@ -112,6 +113,7 @@ def test_the_payload_has_exactly_the_parts_of_the_contract_and_no_token(
         "github_repo",
         "github_branch_strategy",
         "prototype_expiry_days",
+        "knowledge_base_id",
     }
     assert payload["parent"] is None
     assert world.runtimes.starts[0].user_id == "proj-demo"

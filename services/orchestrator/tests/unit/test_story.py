@@ -47,6 +47,15 @@ def test_a_criterion_over_two_lines_is_one_criterion() -> None:
     assert acceptance_criteria({}, markdown) == ["one that is long", "two"]
 
 
+def test_pages_that_agents_made_below_the_story_are_no_part_of_a_criterion() -> None:
+    children = (
+        '<database url="https://n/d/1">Feedback</database>\n<page url="https://n/p/2">D</page>'
+    )
+    markdown = f"## Acceptance criteria\n- one\n- two\n{children}"
+
+    assert acceptance_criteria({}, markdown) == ["one", "two"]
+
+
 def test_property_and_section_together_do_not_repeat_a_criterion() -> None:
     markdown = "## Acceptance criteria\n- two\n- three"
 

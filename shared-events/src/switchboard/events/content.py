@@ -20,6 +20,14 @@ class ContentChangedV1(EventData):
     authors: list[str] = Field(default_factory=list, description="Notion user ids")
     changed_property_ids: list[str] = Field(default_factory=list)
     occurred_at: datetime
+    change: str = Field(
+        default="properties",
+        description="properties, content, comments, moved, removed or restored; only the first "
+        "can ask for work, all of them concern the knowledge base",
+    )
+    parent_ids: list[str] = Field(
+        default_factory=list, description="page, database and data source the page lies in"
+    )
 
 
 class TriggerRejectedV1(EventData):

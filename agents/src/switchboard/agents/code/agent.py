@@ -5,6 +5,7 @@ from typing import Any
 from switchboard.agents.code.output import CodeOutput
 from switchboard.agents.definition import AgentDefinition
 from switchboard.agents.evidence import Evidence, ToolAnswer
+from switchboard.agents.inputs import SPECIFICATION, find
 from switchboard.agents.payload import RunRequest
 from switchboard.events.values import Artifact
 
@@ -18,6 +19,13 @@ def facts(request: RunRequest) -> dict[str, Any]:
         "branch_strategy": strategy,
         "pull_request_draft": strategy != "direct-to-main",
     }
+
+
+def inputs(request: RunRequest) -> dict[str, Any]:
+    """The story's specification, when there is one: of the step before, or of an earlier run."""
+    found = find(SPECIFICATION, request)
+    page = found and {"page_id": found.metadata.get("page_id"), "url": found.url}
+    return {"specification": page or None}
 
 
 def artifacts(evidence: Evidence, _request: RunRequest) -> list[Artifact]:
@@ -51,4 +59,6 @@ def _pushed(evidence: Evidence, branch: str) -> set[str]:
     }
 
 
-AGENT = AgentDefinition(name="code", output=CodeOutput, facts=facts, artifacts=artifacts)
+AGENT = AgentDefinition(
+    name="code", output=CodeOutput, facts=facts, artifacts=artifacts, inputs=inputs
+)

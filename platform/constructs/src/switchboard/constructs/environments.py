@@ -30,6 +30,16 @@ OFFICE = Hours(_WEEK, opens=(8, 0), closes=(18, 0))
 
 
 @dataclass(frozen=True)
+class Knowledge:
+    """The knowledge base: whether there is one (it costs), and when it is synced by itself."""
+
+    deployed: bool = True
+    """The default of the platform's parameter `KnowledgeBase`."""
+    scheduled: bool = True
+    hours: int = 6
+
+
+@dataclass(frozen=True)
 class Environment:
     """What differs between environments; account numbers are never written here."""
 
@@ -38,6 +48,7 @@ class Environment:
     customer_managed_keys: bool
     keep_data: bool
     desk_hours: Hours = OFFICE
+    knowledge: Knowledge = Knowledge()
 
 
 ENVIRONMENTS = {
@@ -47,6 +58,7 @@ ENVIRONMENTS = {
         customer_managed_keys=False,
         keep_data=False,
         desk_hours=ALWAYS,  # a demonstration at night finds the desk open
+        knowledge=Knowledge(deployed=False, scheduled=False),
     ),
     "workshop": Environment(
         "workshop", network_mode="VPC", customer_managed_keys=True, keep_data=False

@@ -48,6 +48,8 @@ class Journey:
     trigger: str
     began: datetime
     events: list[dict[str, Any]] = field(default_factory=list)
+    after: list[dict[str, Any]] = field(default_factory=list)
+    """What arrived together with the end: of the page's next steps, if its chain goes on."""
     own_aws_calls: int = 0
 
     def add(self, event: dict[str, Any]) -> bool:
@@ -58,7 +60,12 @@ class Journey:
         if not self._mine(event) or self.seconds(event) < 0:
             return False
         self.events.append(event)
-        return event["detail-type"] in ENDS
+        return event["detail-type"] in ENDS and self._is_of_this_run(event)
+
+    def _is_of_this_run(self, event: dict[str, Any]) -> bool:
+        """A chain's other steps, and earlier runs, work on the same page and end as well."""
+        named = event["detail"]["data"].get("invocation_id")
+        return not named or named == self.invocation_id
 
     def _mine(self, event: dict[str, Any]) -> bool:
         data = event["detail"]["data"]
@@ -85,9 +92,9 @@ class Journey:
     @property
     def ended(self) -> dict[str, Any]:
         """The data of the terminal event, or of the refusal; empty when there is none yet."""
-        for name in ("InvocationCompleted", "InvocationFailed", "InvocationCancelled"):
-            if found := self._first(f"{name}.v1"):
-                return dict(found["data"])
+        for event in self.events:
+            if STATUS_OF.get(event["detail-type"]) in TERMINAL and self._is_of_this_run(event):
+                return dict(event["detail"]["data"])
         return dict(self._first("TriggerRejected.v1").get("data", {}))
 
     @property
@@ -184,12 +191,14 @@ class FollowStory:
         self.board.set_status(page_id, trigger)
         end = self.clock() + timeout
         while self.clock() < end:
-            for event in self.tail.batch():
+            batch = self.tail.batch()
+            for number, event in enumerate(batch, start=1):
                 before = len(journey.events)
                 last = journey.add(event)
                 if len(journey.events) > before:
                     self.on_event(journey, event)
                 if last:
+                    journey.after = batch[number:]
                     return journey
         seen = ", ".join(event["detail-type"] for event in journey.events) or "nothing"
         raise StoryTimeoutError(f"no result after {timeout:.0f} s; seen so far: {seen}")

@@ -102,3 +102,8 @@ def test_a_negation_changes_what_it_belongs_to(said: str, meant: str) -> None:
 )
 def test_several_matters_in_one_breath_are_told_apart(said: str, meant: Sequence[str]) -> None:
     assert [found.intent for found in matters(meaning_of(said))] == meant
+
+
+def test_the_key_zero_alone_asks_for_a_person() -> None:
+    assert meaning_of("0").intent == "person"
+    assert meaning_of("0000013").intent != "person"

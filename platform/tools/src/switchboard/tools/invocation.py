@@ -17,11 +17,13 @@ INVOCATION_ID = "x-switchboard-invocation-id"
 AGENT_TYPE = "x-switchboard-agent-type"
 PAGE_ID = "x-switchboard-page-id"
 REPO = "x-switchboard-repo"
+PROJECT_ID = "x-switchboard-project-id"
 HEADER_OF_CLAIM = {
     "invocation_id": INVOCATION_ID,
     "agent_type": AGENT_TYPE,
     "page_id": PAGE_ID,
     "repo": REPO,
+    "project_id": PROJECT_ID,
 }
 """Which claim of the agent's token travels in which header."""
 
@@ -41,6 +43,7 @@ class Invocation:
     agent_type: str
     page_id: str | None = None
     repo: str | None = None
+    project_id: str | None = None
 
     @property
     def work_branch(self) -> str:
@@ -92,5 +95,9 @@ def invocation_of(context: Any) -> Invocation:
     if missing:
         raise AuthFailedError(f"The call carries no {' and no '.join(missing)}", _REMEDY)
     return Invocation(
-        headers[INVOCATION_ID], headers[AGENT_TYPE], headers.get(PAGE_ID), headers.get(REPO)
+        invocation_id=headers[INVOCATION_ID],
+        agent_type=headers[AGENT_TYPE],
+        page_id=headers.get(PAGE_ID),
+        repo=headers.get(REPO),
+        project_id=headers.get(PROJECT_ID),
     )

@@ -20,10 +20,21 @@ class Tool:
     """Made at most once per (invocation, tool, canonical arguments) by the effect ledger."""
     once_if: str | None = None
     """The ledger is asked only when this argument is given; without it the call has no effect."""
+    once_by: tuple[str, ...] = ()
+    """The arguments that make two calls the same effect; empty: all of them.
+
+    For what must not be made twice even when a model that starts over chooses other words.
+    """
 
     def is_once(self, arguments: dict[str, Any]) -> bool:
         """Whether this call goes through the effect ledger."""
         return self.once and (self.once_if is None or self.once_if in arguments)
+
+    def identifying(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments that the ledger tells calls apart by."""
+        if not self.once_by:
+            return arguments
+        return {name: arguments[name] for name in self.once_by if name in arguments}
 
 
 @dataclass(frozen=True)

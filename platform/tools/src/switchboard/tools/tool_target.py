@@ -77,5 +77,7 @@ class ToolTarget:
         use_case = self.use_cases[tool.name]
         if not tool.is_once(arguments):
             return use_case(arguments, Call(invocation))
-        key = EffectKey.of(invocation.invocation_id, self.target.full_name(tool), arguments)
+        key = EffectKey.of(
+            invocation.invocation_id, self.target.full_name(tool), tool.identifying(arguments)
+        )
         return self.once(key, lambda since: use_case(arguments, Call(invocation, since)))

@@ -53,7 +53,9 @@ def use_cases(ports: Ports, sleep: Callable[[float], None]) -> tuple[dict[str, D
     give_up = GiveUp(ports.deliveries, board, utc_now)
     show = ShowResult(board, utc_now)
     request_next = RequestNext(board, ports.contents, utc_now)
-    deliver = DeliverResult(board, projects, exclusively, show, request_next, give_up, utc_now)
+    deliver = DeliverResult(
+        board, projects, ports.deliveries, exclusively, show, request_next, give_up, utc_now
+    )
     return {
         "ProjectConfigured.v1": KeepProject(projects),
         "InvocationStarted.v1": ShowStart(board, projects, exclusively, utc_now),

@@ -1,4 +1,4 @@
-"""Entry points: the webhook door, the worker behind it, the door that answers why; one command.
+"""Entry points: doors, the worker behind the webhooks, the worker that syncs; one command.
 
 `python -m switchboard.ingress.handler --env dev --minutes 10` arms the handshake (operators).
 """
@@ -16,8 +16,17 @@ from switchboard.events.ticket import TicketCreatedV1
 from switchboard.ingress import wiring
 from switchboard.ingress.adapters import command_line
 from switchboard.ingress.adapters.api_gateway import NO_INVOCATION, OutcomesDoor, WebhookDoor
+from switchboard.ingress.adapters.sqs_work import SyncConsumer
+from switchboard.ingress.adapters.sync_door import SyncDoor
 from switchboard.ingress.domain.model import Outcome
-from switchboard.ingress.settings import DoorSettings, OutcomesSettings, WorkerSettings
+from switchboard.ingress.domain.sync_model import Job
+from switchboard.ingress.settings import (
+    DoorSettings,
+    OutcomesSettings,
+    SyncDoorSettings,
+    SyncWorkerSettings,
+    WorkerSettings,
+)
 from switchboard.runtime.log import service_logger
 from switchboard.runtime.queue_consumer import QueueConsumer
 
@@ -27,14 +36,22 @@ QUIET = ("UNKNOWN_TRIGGER", "STATUS_UNCHANGED", "NOT_A_STORY", "OWN_ECHO", "DUPL
 """Everyday outcomes that are nobody's error (K-29); all others are refusals a person should see."""
 
 
+PROPERTIES = "properties"
+"""The kind of change that can ask for work; all kinds concern the knowledge base."""
+
+
 class Worker:
-    """Follows one change and leaves one log line about it."""
+    """Follows one change, then keeps knowledge in sync with it; leaves a log line about each."""
 
     def __init__(
-        self, follow: Callable[[Event[ContentChangedV1]], Outcome], logger: Logger
+        self,
+        follow: Callable[[Event[ContentChangedV1]], Outcome],
+        notice: Callable[[Event[ContentChangedV1]], list[Job]],
+        logger: Logger,
     ) -> None:
-        """Follow changes with `follow`."""
+        """Follow changes with `follow`, then `notice` them."""
         self._follow = follow
+        self._notice = notice
         self._logger = logger
 
     def __call__(self, event: Event[ContentChangedV1]) -> None:
@@ -46,15 +63,20 @@ class Worker:
             source_event_id=event.data.source_event_id,
             page_id=event.data.page_id,
         ):
-            outcome = self._follow(event)
-            _level(self._logger, outcome.code)(
-                "change settled",
-                code=outcome.code,
-                trigger=outcome.trigger,
-                invocation_id=outcome.invocation_id or event.metadata.id,
-                # On the page of a ticket's story this is the ticket's flow, not the webhook's.
-                correlation_id=outcome.correlation_id,
-            )
+            if event.data.change == PROPERTIES:
+                self._settled(event, self._follow(event))
+            for job in self._notice(event):
+                self._logger.info("page is synced", job_id=job.job_id, project_id=job.project_id)
+
+    def _settled(self, event: Event[ContentChangedV1], outcome: Outcome) -> None:
+        _level(self._logger, outcome.code)(
+            "change settled",
+            code=outcome.code,
+            trigger=outcome.trigger,
+            invocation_id=outcome.invocation_id or event.metadata.id,
+            # On the page of a ticket's story this is the ticket's flow, not the webhook's.
+            correlation_id=outcome.correlation_id,
+        )
 
 
 class Desk:
@@ -103,10 +125,23 @@ def _worker() -> QueueConsumer:
     logger = service_logger(SERVICE)
     parts = wiring.worker(WorkerSettings.from_env(), logger)
     handlers: dict[str, Callable[[Event[Any]], None]] = {
-        ContentChangedV1.DETAIL_TYPE: Worker(parts.follow_change, logger),
+        ContentChangedV1.DETAIL_TYPE: Worker(parts.follow_change, parts.notice_change, logger),
         TicketCreatedV1.DETAIL_TYPE: Desk(parts.make_story, logger),
     }
     return QueueConsumer(handlers, parts.visibility, logger)
+
+
+@cache
+def _sync_door() -> SyncDoor:
+    start, report = wiring.sync_door(SyncDoorSettings.from_env())
+    return SyncDoor(start, report, service_logger(SERVICE))
+
+
+@cache
+def _sync_worker() -> SyncConsumer:
+    logger = service_logger(SERVICE)
+    parts = wiring.sync_worker(SyncWorkerSettings.from_env(), logger)
+    return SyncConsumer(parts.do_work, parts.start_scheduled, parts.visibility, logger)
 
 
 def webhook(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
@@ -122,6 +157,16 @@ def worker(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: A
 def outcomes(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
     """GET /pages/{page_id}/outcomes (API Gateway proxy, IAM)."""
     return _outcomes()(event)
+
+
+def sync(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
+    """POST /sync/page, POST /sync/database, GET /sync/status/{job_id} (API Gateway proxy, IAM)."""
+    return _sync_door()(event)
+
+
+def sync_worker(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - AWS calls it so
+    """Pieces of knowledge syncs from the service's sync queue (SQS batch)."""
+    return _sync_worker()(event)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,40 @@ class WorkerSettings(_Environment):
     PROJECTS_DATA_SOURCE_ID: str
     QUEUE_URL: str
     DLQ_URL: str
+    SYNC_QUEUE_URL: str
+    KNOWLEDGE_BASE_ID: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "WorkerSettings":
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(env)
+
+
+class SyncDoorSettings(_Environment):
+    """Environment of the doors of knowledge syncs."""
+
+    TABLE_NAME: str
+    SYNC_QUEUE_URL: str
+    KNOWLEDGE_BASE_ID: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "SyncDoorSettings":
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(env)
+
+
+class SyncWorkerSettings(_Environment):
+    """Environment of the worker that syncs."""
+
+    TABLE_NAME: str
+    NOTION_API_URL: str
+    NOTION_TOKEN_SECRET_ARN: str
+    KNOWLEDGE_BASE_ID: str
+    KNOWLEDGE_DATA_SOURCE_ID: str
+    SYNC_QUEUE_URL: str
+    SYNC_DLQ_URL: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "SyncWorkerSettings":
         """Fail at cold start, naming every missing variable at once."""
         return cls.model_validate(env)

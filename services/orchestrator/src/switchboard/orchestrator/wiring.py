@@ -38,6 +38,7 @@ from switchboard.orchestrator.domain.ports import (
     Stories,
 )
 from switchboard.orchestrator.domain.read_invocations import ReadInvocations
+from switchboard.orchestrator.domain.read_tree import ReadTree
 from switchboard.orchestrator.domain.receipt import PriceTable
 from switchboard.orchestrator.domain.refuse_invocation import RefuseInvocation
 from switchboard.orchestrator.domain.request_invocation import RequestInvocation
@@ -169,7 +170,9 @@ class Orchestrator:
         return StartInvocation(
             ports.invocations,
             ports.projects,
-            LaunchAgent(ports.stories, ports.runtimes, ports.deadlines),
+            LaunchAgent(
+                ports.invocations, ports.stories, ports.runtimes, ports.deadlines, ports.clock
+            ),
             RefuseInvocation(ports.invocations, ports.ledgers, self._prices, ports.clock),
             self.end,
             self.ask_to_cancel,
@@ -216,6 +219,7 @@ class Orchestrator:
         return InvocationApi(
             RequestInvocation(ports.invocations, ports.projects, ports.clock, ports.new_id),
             ReadInvocations(ports.invocations, ports.ledgers, ports.projects, ports.clock),
+            ReadTree(ports.invocations),
             self.cancel,
             logger,
         )

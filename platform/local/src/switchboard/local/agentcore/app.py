@@ -1,4 +1,4 @@
-"""The AgentCore front as one ASGI app: runtimes, identity, code interpreters, Bedrock models."""
+"""The AgentCore front as one ASGI app: runtimes, identity, code interpreters, Bedrock."""
 
 import asyncio
 import contextlib
@@ -38,12 +38,14 @@ def create_app(settings: LocalSettings, timing: Timing | None = None) -> Starlet
             await front.pool.close()
             await front.http.aclose()
             await asyncio.to_thread(front.sandboxes.close)
+            front.knowledge.close()
 
     return Starlette(
         routes=[
             Route("/ping", _alive),
             *front.identity.routes(),
             *front.interpreters.routes(),
+            *front.knowledge.routes(),
             Route("/runtimes/{rest:path}", front.runtime.__call__, methods=["POST"]),
             Route("/model/{rest:path}", front.model.__call__, methods=["POST"]),
             Route("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "DELETE"]),

@@ -20,6 +20,8 @@ from switchboard.local.agentcore.runtimes import Runtimes
 from switchboard.local.agentcore.sandbox import Sandboxes
 from switchboard.local.agentcore.secret_store import SecretsManager
 from switchboard.local.agentcore.sessions import Session, SessionPool, Timing
+from switchboard.local.knowledge.door import KnowledgeDoor
+from switchboard.local.knowledge.index import Index
 from switchboard.local.model.door import ModelDoor
 from switchboard.local.settings import LocalSettings
 from switchboard.local.wiring import client
@@ -35,6 +37,7 @@ class Front:
     identity: IdentityDoor
     interpreters: CodeInterpreterDoor
     model: ModelDoor
+    knowledge: KnowledgeDoor
     pool: SessionPool
     sandboxes: Sandboxes
     http: httpx.AsyncClient
@@ -78,6 +81,7 @@ def build(settings: LocalSettings, timing: Timing) -> Front:
         ),
         interpreters=CodeInterpreterDoor(registry, sandboxes),
         model=ModelDoor(Journal(home.root / "journal" / "model.jsonl")),
+        knowledge=KnowledgeDoor(registry, Index(home.root / "knowledge" / "index.db")),
         pool=pool,
         sandboxes=sandboxes,
         http=http,

@@ -38,14 +38,21 @@ def demo(
     *,
     report: Annotated[Path | None, typer.Option(help="write what happened as JSON")] = None,
     json: Annotated[bool, typer.Option("--json", help="print the report")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="instead: the backlog through all seven agents")
+    ] = False,
 ) -> None:
     """Start everything; two stories become a pull request and a prototype; then the desk rings.
 
     The caller reports a defect. It becomes a ticket, the ticket a story, the story a pull request,
     and the caller who rings again hears of it: one flow under one correlation id.
     """
+    from switchboard.local.cli.full import full as whole_loop
     from switchboard.local.cli.platform import bring_up
 
+    if full:
+        whole_loop(report, json)
+        return
     bring_up()
     access = running()
     journeys = [_story(access, name, trigger, quiet=json) for name, trigger in DEMO]

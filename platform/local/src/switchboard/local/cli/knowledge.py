@@ -1,4 +1,4 @@
-"""`knowledge sync | status | search`: what the project's knowledge base holds, and how it gets in."""
+"""`knowledge sync | status | search`: what the knowledge base holds, and how it gets in."""
 
 from threading import Event
 from typing import Annotated, Any

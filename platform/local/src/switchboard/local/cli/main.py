@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from switchboard.local.cli import bench, call, demo, events, explain, gate, platform, stories
+from switchboard.local.cli import (
+    bench,
+    call,
+    demo,
+    events,
+    explain,
+    gate,
+    knowledge,
+    platform,
+    stories,
+)
 from switchboard.local.cli.console import CommandError, fail
 
 app = typer.Typer(
@@ -23,6 +33,7 @@ demo.register(app)
 stories.register(app)
 call.register(app)
 explain.register(app)
+knowledge.register(app)
 gate.register(app)
 
 

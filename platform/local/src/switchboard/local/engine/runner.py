@@ -30,6 +30,8 @@ from switchboard.local.engine.worker import CLIENT_CONTEXT, Worker
 
 QUIET = ("/_localstack/health", "/_ministack/health")
 """Paths whose requests change no state."""
+KEEP_ALIVE_SECONDS = 3600
+"""A deployment uploads over a connection that idles while the apps are synthesized."""
 OWN = "/_switchboard/"
 """Our own doors: `warm` starts all functions, `save` writes the state now."""
 
@@ -109,7 +111,7 @@ async def serve(settings: EngineSettings, engine: vendor.Vendor, front: Front) -
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     config = engine.config()
     config.bind = [f"127.0.0.1:{settings.port}"]
-    config.keep_alive_timeout = 75
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = 1
 
     async def asked_to_stop() -> None:

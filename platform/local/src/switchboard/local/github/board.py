@@ -10,8 +10,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from switchboard.local.github.call import Hub, View
+from switchboard.local.github.conversation import conversation, remarks_of
+from switchboard.local.github.difference import counts, difference
 from switchboard.local.github.errors import GitHubError
-from switchboard.local.github.repository import TREE_MODE, FileChange, utc
+from switchboard.local.github.repository import TREE_MODE, utc
 from switchboard.local.github.shapes import iso
 from switchboard.local.standin import html
 from switchboard.local.standin.documents import Document
@@ -20,7 +22,6 @@ BRAND = Markup(
     '<strong>Code</strong><nav><a href="/">Repositories</a></nav>'
     '<span class="note">local stand-in for GitHub</span>'
 )
-TONES = {"APPROVED": "good", "CHANGES_REQUESTED": "bad", "COMMENTED": "accent", "PENDING": "busy"}
 Show = Callable[[Request, View], Response]
 
 
@@ -115,7 +116,7 @@ class Board:
             iso(utc(commit.commit_time)),
             sha[:10],
             Markup('<pre class="code">{}</pre>').format(rest.strip()) if rest.strip() else "",
-            _diff(changes),
+            difference(changes),
         )
         return html.page(subject, BRAND, body)
 
@@ -145,9 +146,9 @@ class Board:
             Markup('<div class="card">{}</div>').format(
                 html.markdown(pull["body"] or "_No description._")
             ),
-            _conversation(view, pull),
-            _counts(changes),
-            _diff(changes),
+            conversation(view, pull, changes),
+            counts(changes),
+            difference(changes, remarks_of(view, pull)),
         )
         return html.page(f"{pull['title']} · #{pull['number']}", BRAND, body)
 
@@ -207,68 +208,3 @@ def _readme(view: View, head: str) -> Markup:
         return Markup("")
     text = view.git.blob(sha).decode(errors="replace")
     return Markup('<div class="card">{}</div>').format(html.markdown(text))
-
-
-def _conversation(view: View, pull: Document) -> Markup:
-    number = pull["number"]
-    parts = [
-        _said(review["login"], review["submitted_at"] or "", review["body"], review["state"])
-        for review in view.reviews.every(number)
-        if review["state"] != "PENDING"
-    ]
-    pending = {r["id"] for r in view.reviews.every(number) if r["state"] == "PENDING"}
-    parts += [
-        _said(item["login"], item["created_at"], item["body"], f"{item['path']}:{item['line']}")
-        for item in view.pulls.comments("review_comment", number)
-        if item["review_id"] not in pending
-    ]
-    parts += [
-        _said(item["login"], item["created_at"], item["body"], "")
-        for item in view.pulls.comments("issue_comment", number)
-    ]
-    return Markup("<h2>Conversation</h2>{}").format(html.join(parts)) if parts else Markup("")
-
-
-def _said(login: str, at: str, text: str, note: str) -> Markup:
-    label = html.pill(
-        note.replace("_", " ").lower() if note in TONES else note, TONES.get(note, "")
-    )
-    return Markup('<div class="card"><p class="small soft"><b>{}</b> {} {}</p>{}</div>').format(
-        login, label if note else "", at.replace("T", " ").rstrip("Z"), html.markdown(text)
-    )
-
-
-def _counts(changes: list[FileChange]) -> Markup:
-    return Markup(
-        '<span class="small soft">{} · <span class="plus">+{}</span> '
-        '<span class="minus">&minus;{}</span></span>'
-    ).format(len(changes), sum(c.additions for c in changes), sum(c.deletions for c in changes))
-
-
-def _diff(changes: list[FileChange]) -> Markup:
-    return html.join([_file_diff(change) for change in changes])
-
-
-def _file_diff(change: FileChange) -> Markup:
-    lines = change.patch.split("\n") if change.patch else ["Binary file or no text difference"]
-    rows = [
-        Markup('<span class="row mono {}">{}</span>').format(_line_kind(line), line or " ")
-        for line in lines
-        if line or change.patch
-    ]
-    return Markup(
-        '<details class="diff" open><summary><span class="mono">{}</span> {} '
-        '<span class="small"><span class="plus">+{}</span> '
-        '<span class="minus">&minus;{}</span></span>'
-        '</summary><div class="lines">{}</div></details>'
-    ).format(
-        change.path,
-        html.pill(change.status, {"added": "good", "removed": "bad"}.get(change.status, "")),
-        change.additions,
-        change.deletions,
-        html.join(rows),
-    )
-
-
-def _line_kind(line: str) -> str:
-    return {"+": "add", "-": "del", "@": "hunk"}.get(line[:1], "")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from dulwich.objects import Commit
 
-from switchboard.local.github.repository import TREE_MODE, FileChange, GitRepository, utc
+from switchboard.local.github.changes import FileChange
+from switchboard.local.github.repository import TREE_MODE, GitRepository, utc
 from switchboard.local.github.shapes import Shapes, Shown, iso
 from switchboard.local.standin.documents import Document
 

@@ -3,8 +3,12 @@
 from typing import Any
 
 from switchboard.local.github.call import Call, Reply, RepositoryEndpoint, View
-from switchboard.local.github.errors import invalid, not_found
+from switchboard.local.github.changes import FileChange
+from switchboard.local.github.errors import GitHubError, invalid, not_found
 from switchboard.local.standin.documents import Document
+
+MOST_FILES, MOST_LINES = 300, 20_000
+"""Of a difference as one text (GitHub REST API, diff media type)."""
 
 
 def _list(call: Call, view: View) -> Reply:
@@ -29,9 +33,24 @@ def _create(call: Call, view: View) -> Reply:
 def _get(call: Call, view: View) -> Reply:
     pull = view.pulls.one(call.path["number"])
     if call.wants("diff") or call.wants("patch"):
-        whole = "".join(change.whole for change in view.pulls.changes(pull))
-        return Reply(whole, media_type="text/plain; charset=utf-8")
+        return Reply(_whole(view.pulls.changes(pull)), media_type="text/plain; charset=utf-8")
     return Reply(view.pull_shapes.full(pull))
+
+
+def _whole(changes: list[FileChange]) -> str:
+    """The difference as one text.
+
+    Raises:
+        GitHubError: 406, GitHub's answer for one that is too large.
+    """
+    if len(changes) > MOST_FILES:
+        reason = f"the diff exceeded the maximum number of files ({MOST_FILES})"
+        raise GitHubError(406, f"Sorry, {reason}.")
+    whole = "".join(change.whole for change in changes)
+    if whole.count("\n") > MOST_LINES:
+        reason = f"the diff exceeded the maximum number of lines ({MOST_LINES})"
+        raise GitHubError(406, f"Sorry, {reason}.")
+    return whole
 
 
 def _edit(call: Call, view: View) -> Reply:

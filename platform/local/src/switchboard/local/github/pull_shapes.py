@@ -135,7 +135,7 @@ class PullShapes:
     def review(self, review: Document) -> Shown:
         """A review."""
         api = f"{self.shapes.api}/pulls/{review['number']}"
-        page = f"{self.page(review['number'])}#review-{review['id']}"
+        page = f"{self.page(review['number'])}#pullrequestreview-{review['id']}"
         return {
             "id": review["id"],
             "node_id": f"PRR_{review['id']}",
@@ -158,7 +158,7 @@ class PullShapes:
             self.page(comment["number"]),
         )
         copied = "id path line start_line side position diff_hunk commit_id body"
-        links = {"self": own, "html": page, "pull_request": api}
+        links = {"self": own, "html": f"{page}#discussion_r{comment['id']}", "pull_request": api}
         return {
             **{key: comment[key] for key in copied.split()},
             "created_at": comment["created_at"],
@@ -167,7 +167,7 @@ class PullShapes:
             "node_id": f"PRRC_{comment['id']}",
             "pull_request_review_id": comment["review_id"],
             "user": self._user(comment["login"]),
-            "html_url": f"{page}#comment-{comment['id']}",
+            "html_url": f"{page}#discussion_r{comment['id']}",
             "pull_request_url": api,
             "author_association": ASSOCIATION,
             "_links": {name: {"href": url} for name, url in links.items()},
@@ -186,7 +186,7 @@ class PullShapes:
             "id": comment["id"],
             "node_id": f"IC_{comment['id']}",
             "url": own,
-            "html_url": f"{self.page(comment['number'])}#comment-{comment['id']}",
+            "html_url": f"{self.page(comment['number'])}#issuecomment-{comment['id']}",
             "issue_url": f"{self.shapes.api}/issues/{comment['number']}",
             "body": comment["body"],
             "user": self._user(comment["login"]),

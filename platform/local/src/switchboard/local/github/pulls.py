@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from switchboard.local.github.accounts import Caller, Clock
+from switchboard.local.github.changes import FileChange
 from switchboard.local.github.errors import GitHubError, forbidden, invalid, missing, not_found
-from switchboard.local.github.repository import FileChange, GitRepository, Signature
+from switchboard.local.github.repository import GitRepository, Signature
 from switchboard.local.github.shapes import iso
 from switchboard.local.standin.documents import Document, DocumentStore
 

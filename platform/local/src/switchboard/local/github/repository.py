@@ -1,22 +1,19 @@
 """One bare git repository: objects, references, files, differences, merges (dulwich)."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from re import compile as pattern
-from typing import Any
 
-from dulwich.diff_tree import tree_changes
 from dulwich.errors import NotTreeError
 from dulwich.graph import find_merge_base
 from dulwich.merge import three_way_merge
 from dulwich.object_store import iter_tree_contents, tree_lookup_path
 from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tree, TreeEntry
-from dulwich.patch import write_object_diff
 from dulwich.refs import Ref, check_ref_format
 from dulwich.repo import Repo
 
+from switchboard.local.github.changes import FileChange, changes_between
 from switchboard.local.github.errors import GitHubError, not_found, refused
 
 TREE_MODE = 0o040000
@@ -35,25 +32,6 @@ class Signature:
     def raw(self) -> bytes:
         """As git writes it."""
         return f"{self.name} <{self.email}>".encode()
-
-
-@dataclass(frozen=True)
-class FileChange:
-    """One file of a difference; `patch` starts at its first hunk and is empty for binary files."""
-
-    path: str
-    status: str
-    sha: str
-    patch: str
-    whole: str
-
-    @property
-    def additions(self) -> int:
-        return sum(line.startswith("+") for line in self.patch.splitlines())
-
-    @property
-    def deletions(self) -> int:
-        return sum(line.startswith("-") for line in self.patch.splitlines())
 
 
 @dataclass(frozen=True)
@@ -305,24 +283,8 @@ class GitRepository:
 
     def changes(self, old: str, new: str) -> list[FileChange]:
         """What differs between the trees of two commits."""
-        store = self.repo.object_store
-        trees = (_oid(self.tree_of(old)), _oid(self.tree_of(new)))
-        return [self._change(change) for change in tree_changes(store, *trees)]
-
-    def _change(self, change: Any) -> FileChange:
-        before, after = change.old, change.new
-        sides = [
-            (side.path, side.mode, side.sha) if side and side.path else (None, None, None)
-            for side in (before, after)
-        ]
-        out = io.BytesIO()
-        write_object_diff(out, self.repo.object_store, sides[0], sides[1])
-        whole = out.getvalue().decode(errors="replace")
-        start = whole.find("\n@@ ")
-        kept = after if after and after.path else before
-        status = {"add": "added", "delete": "removed"}.get(change.type, "modified")
-        patch = whole[start + 1 :] if start >= 0 else ""
-        return FileChange(kept.path.decode(), status, kept.sha.decode(), patch, whole)
+        trees = (self.tree_of(old), self.tree_of(new))
+        return list(changes_between(str(self.repo.path), *trees))
 
     def merge(self, ours: str, theirs: str) -> str | None:
         """The tree of a merge; None when there are conflicts."""

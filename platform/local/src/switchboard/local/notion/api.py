@@ -20,6 +20,7 @@ from switchboard.local.notion.errors import NotionError, invalid, not_found
 from switchboard.local.notion.events import API_VERSION, Actor
 from switchboard.local.notion.ids import normal
 from switchboard.local.notion.pages import Pages
+from switchboard.local.notion.rows import Rows
 from switchboard.local.notion.state import NotionState
 
 Answer = dict[str, Any]
@@ -231,8 +232,11 @@ def _update_source(call: Call) -> Answer:
 
 
 def _query(call: Call) -> Answer:
-    rows = Databases(call.state).query(call.id("data_source_id"), call.body)
-    return call.page_of("page_or_data_source", rows)
+    rows, source = Rows(call.state), call.id("data_source_id")
+    if call.body.get("filter") or call.body.get("sorts"):
+        return call.page_of("page_or_data_source", rows.matching(source, call.body))
+    size = _page_size(call.body.get("page_size"))
+    return rows.portion(source, call.body.get("start_cursor"), size)
 
 
 def _create_comment(call: Call) -> Answer:

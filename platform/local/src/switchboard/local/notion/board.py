@@ -71,7 +71,8 @@ class Board:
         return answer
 
     def _rows(self, source_id: str) -> list[Shown]:
-        return [shapes.page(self.state, page) for page in self.state.pages_in(source_id)]
+        columns = self.state.columns(source_id)
+        return [shapes.page(self.state, row, columns) for row in self.state.pages_in(source_id)]
 
     def board(self, _request: Request) -> Response:
         """Stories by status."""
@@ -165,7 +166,7 @@ class Board:
         title = rich_text.plain(self.state.data_source(source_id)["title"])
         columns = self.state.columns(source_id)
         rows = [self._row(row, columns) for row in reversed(self._rows(source_id))]
-        heads = html.join([Markup("<th>{}</th>").format(column.name) for column in columns])
+        heads = html.join([_head(column) for column in columns])
         table = Markup(
             '<div class="scroll"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         ).format(heads, html.join(rows))
@@ -194,6 +195,12 @@ class Board:
         properties = {"Status": {"status": {"name": form.get("status", [""])[0]}}}
         Pages(self.state).update(page_id, {"properties": properties}, Actor(ADA, "person"))
         return RedirectResponse(f"/p/{page_id.replace('-', '')}", 303)
+
+
+def _head(column: schema.Property) -> Markup:
+    """A column's name, and what it asks for."""
+    asks = Markup('<br><span class="soft small">{}</span>').format(column.description)
+    return Markup("<th>{}{}</th>").format(column.name, asks if column.description else "")
 
 
 def _status(story: Shown) -> str:

@@ -87,6 +87,17 @@ class LocalWorkspace:
         """Raise the page's `properties_updated` again although nothing changed."""
         return self._door("touch", {"page_id": page_id})
 
+    def add_row(self, data_source_id: str, properties: dict[str, Any], user: str = "ada") -> Page:
+        """A person adds a row to a database."""
+        parent = {"data_source_id": data_source_id}
+        body = {"user_id": self.workspace.people[user], "parent": parent, "properties": properties}
+        return self._door("pages", body)
+
+    def data_source_of(self, database_id: str) -> Page:
+        """The first data source of a database, with its schema."""
+        first = self._api("GET", f"databases/{database_id}")["data_sources"][0]
+        return self._api("GET", f"data_sources/{first['id']}")
+
     def page(self, page_id: str) -> Page:
         return self._api("GET", f"pages/{page_id}")
 

@@ -1,9 +1,9 @@
-"""What clients do to databases and data sources: create, change, query, search."""
+"""What clients do to databases and data sources: create, change, search."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from switchboard.local.notion import filters, rich_text, schema, shapes
+from switchboard.local.notion import rich_text, schema, shapes
 from switchboard.local.notion.errors import failed, invalid
 from switchboard.local.notion.events import Actor
 from switchboard.local.notion.ids import normal
@@ -182,17 +182,6 @@ class Databases:
                 for column in touched
             ]
         self.state.tell(kind, (source["id"], "data_source"), data, actor)
-
-    def query(self, data_source_id: str, body: Body) -> list[shapes.Shown]:
-        """The rows that pass the filter, in the order asked for.
-
-        Raises:
-            NotionError: the filter or a sort is not understood.
-        """
-        columns = self.state.columns(data_source_id)
-        rows = [shapes.page(self.state, row) for row in self.state.pages_in(data_source_id)]
-        wanted = [row for row in rows if filters.matches(row, body.get("filter"), columns)]
-        return filters.ordered(wanted, body.get("sorts"), columns)
 
     def search(self, body: Body) -> list[shapes.Shown]:
         """Pages and data sources whose title holds the words, last edited first.

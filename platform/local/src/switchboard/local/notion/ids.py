@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -41,6 +42,7 @@ def property_id(data_source_id: str, name: str) -> str:
     return ":;@>"[digest[3] % 4] + letters
 
 
+@lru_cache(maxsize=4096)
 def encoded(raw_id: str) -> str:
     """A property id as it is sent."""
     return quote(raw_id, safe="")

@@ -91,7 +91,11 @@ class Pages:
             raise failed("parent", "be defined", "undefined")
         if "page_id" in given:
             page_id = normal(given["page_id"], "page_id")
-            self.state.page(page_id)
+            if self.state.page(page_id)["in_trash"]:
+                raise invalid(
+                    "Can't edit block that is archived. "
+                    "You must unarchive the block before editing."
+                )
             return {"type": "page_id", "page_id": page_id}
         if "data_source_id" in given:
             source = self.state.data_source(normal(given["data_source_id"], "data_source_id"))

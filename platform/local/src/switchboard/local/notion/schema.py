@@ -43,6 +43,7 @@ class Property:
     raw_id: str
     kind: str
     config: Config
+    description: str | None = None
 
     @property
     def options(self) -> list[Config]:
@@ -50,7 +51,8 @@ class Property:
 
     def option(self, key: str) -> Config | None:
         """The option with that name or id."""
-        return next((o for o in self.options if key in (o["name"], o["id"])), None)
+        options: list[Config] = self.config.get("options", [])
+        return next((o for o in options if key in (o["name"], o["id"])), None)
 
     def with_option(self, name: str) -> "Property":
         """The same column with one more option."""
@@ -59,7 +61,8 @@ class Property:
 
     def body(self) -> Config:
         """As stored."""
-        return {"name": self.name, "raw_id": self.raw_id, "kind": self.kind, "config": self.config}
+        body = {"name": self.name, "raw_id": self.raw_id, "kind": self.kind, "config": self.config}
+        return {**body, "description": self.description}
 
     def shown(self) -> Config:
         """As the API shows it in a data source."""
@@ -70,14 +73,16 @@ class Property:
             "id": encoded(self.raw_id),
             "name": self.name,
             "type": self.kind,
-            "description": None,
+            "description": self.description,
             self.kind: config,
         }
 
 
 def stored(body: Config) -> Property:
     """The column behind a stored body."""
-    return Property(body["name"], body["raw_id"], body["kind"], body["config"])
+    return Property(
+        body["name"], body["raw_id"], body["kind"], body["config"], body.get("description")
+    )
 
 
 def find(columns: list[Property], key: str) -> Property | None:
@@ -125,7 +130,8 @@ def _new(data_source_id: str, name: str, given: object) -> Property:
     if kind is None or not isinstance(given, dict):
         raise failed(f"properties.{name}", "be a known property schema", given)
     raw_id = "title" if kind == "title" else property_id(data_source_id, name)
-    return Property(name, raw_id, kind, _config(raw_id, kind, given.get(kind) or {}, []))
+    config = _config(raw_id, kind, given.get(kind) or {}, [])
+    return Property(name, raw_id, kind, config, given.get("description"))
 
 
 def _changed(column: Property, given: Config) -> Property:
@@ -136,7 +142,8 @@ def _changed(column: Property, given: Config) -> Property:
     config = _config(column.raw_id, kind, given.get(kind) or {}, known)
     if kind not in given and kind == column.kind:
         config = column.config
-    return Property(str(given.get("name", column.name)), column.raw_id, kind, config)
+    described = given.get("description", column.description)
+    return Property(str(given.get("name", column.name)), column.raw_id, kind, config, described)
 
 
 def _kind(given: object) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from switchboard.local.engine.resource_kinds import name_code
 from switchboard.local.notion import shapes
 from switchboard.local.notion.databases import Databases
 from switchboard.local.notion.events import WORKSPACE_ID, WORKSPACE_NAME, Actor, Outbox
@@ -92,7 +93,8 @@ def seed_workspace(settings: LocalSettings, store: DocumentStore | None = None) 
     """Make what is missing; what people changed since is left alone."""
     opened = store or open_store(settings)
     try:
-        workspace = _seed(NotionState(opened, Outbox(opened), settings.notion_url))
+        state = NotionState(opened, Outbox(opened), settings.notion_url)
+        workspace = _seed(state, knowledge_base_id(settings.environment))
     finally:
         if store is None:
             opened.close()
@@ -100,7 +102,12 @@ def seed_workspace(settings: LocalSettings, store: DocumentStore | None = None) 
     return workspace
 
 
-def _seed(state: NotionState) -> Workspace:
+def knowledge_base_id(environment: str) -> str:
+    """The id that the environment's knowledge base gets when it is deployed here."""
+    return name_code(f"switchboard-{environment}")
+
+
+def _seed(state: NotionState, knowledge_base: str) -> Workspace:
     with state.change():
         token = _users_and_token(state)
         owner = Actor(OWEN, "person")
@@ -111,7 +118,7 @@ def _seed(state: NotionState) -> Workspace:
             state.save_page(home)
             state.save_segments(HOME, [])
         _data_sources(state, owner)
-        _project(state, owner)
+        _project(state, owner, knowledge_base)
     return Workspace(
         token=token,
         workspace_id=WORKSPACE_ID,
@@ -156,6 +163,12 @@ def _stories() -> dict[str, Any]:
             Artifacts="url",
             Last_Result="rich_text",
             Ticket="rich_text",
+            # What agents work on besides the story, when a person names it (K-57).
+            Prototype="url",
+            Pull_Request="url",
+            Feedback_Database="url",
+            Related_Sources="rich_text",
+            Variants="rich_text",
         ),
     }
 
@@ -163,7 +176,7 @@ def _stories() -> dict[str, Any]:
 def _executions() -> dict[str, Any]:
     columns = _columns(Name="title", Invocation="rich_text", Agent="select", Status="select")
     columns |= _columns(Summary="rich_text", Cost_USD="number", Turns="number", Duration_s="number")
-    columns |= _columns(Artifacts="rich_text")
+    columns |= _columns(Artifacts="rich_text", Parent="rich_text")
     columns["Story"] = {"relation": {"data_source_id": STORIES_SOURCE, "single_property": {}}}
     return columns | _columns(Started="date", Ended="date", Updated="date")
 
@@ -202,7 +215,7 @@ def _data_sources(state: NotionState, owner: Actor) -> None:
         Databases(state).ensure(HOME, (database_id, source_id), title, columns, owner)
 
 
-def _project(state: NotionState, owner: Actor) -> None:
+def _project(state: NotionState, owner: Actor, knowledge_base: str) -> None:
     if state.store.get("page", PROJECT_PAGE) is not None:
         return
 
@@ -222,6 +235,7 @@ def _project(state: NotionState, owner: Actor) -> None:
         "Prototype Expiry Days": {"number": 7},
         "Cost Limit Per Invocation": {"number": 2},
         "Cost Limit Per Month": {"number": 50},
+        "Knowledge Base": text(knowledge_base),
         "Owners": {"people": [{"id": OWEN}]},
         # A trigger: a defect that a caller reports is worked on without anybody's click.
         "Defect Status": text("Generate Code"),

@@ -6,7 +6,7 @@ from switchboard.local.notion import rich_text, values
 from switchboard.local.notion.blocks import Block
 from switchboard.local.notion.events import WORKSPACE_ID
 from switchboard.local.notion.ids import encoded
-from switchboard.local.notion.schema import stored
+from switchboard.local.notion.schema import Property, stored
 from switchboard.local.notion.state import NotionState
 from switchboard.local.standin.documents import Document
 
@@ -18,21 +18,19 @@ def partial_user(user_id: str) -> Shown:
     return {"object": "user", "id": user_id}
 
 
-def page(state: NotionState, body: Document) -> Shown:
-    """A page with all its properties."""
+def page(state: NotionState, body: Document, columns: list[Property] | None = None) -> Shown:
+    """A page with all its properties; `columns` are those of its data source, if at hand."""
     looking = {
         **body,
         "created_by": partial_user(body["created_by"]),
         "last_edited_by": partial_user(body["last_edited_by"]),
     }
+    known = state.lookups
     shown = {
         column.name: values.shown(
-            column,
-            body["values"].get(column.raw_id, values.default(column)),
-            looking,
-            state.lookups,
+            column, body["values"].get(column.raw_id, values.default(column)), looking, known
         )
-        for column in state.page_columns(body)
+        for column in (state.page_columns(body) if columns is None else columns)
     }
     return {
         "object": "page",

@@ -142,8 +142,6 @@ class Line:
             waiting = self._listening and self._quiet.is_set()
             pcm = NO_SOUND if coded is None else from_ulaw(coded)
             self._note(self._pointer.frame(pcm, waiting=waiting))
-        if self._pointer.is_interrupting and not self._quiet.is_set():
-            self._hush()
 
     def _hush(self) -> None:
         """The caller cuts in: what is being said ends, and what would follow is not begun."""
@@ -178,9 +176,12 @@ class Line:
             self._note(self._pointer.key(key))
 
     def _note(self, heard: Heard | None) -> None:
-        if heard is None or (isinstance(heard, Silent) and not self._listening):
-            return
-        self._heard.put(heard)
+        """After each frame and key, for many can come at once."""
+        is_silent = heard is None or isinstance(heard, Silent)
+        if (not is_silent or self._pointer.is_interrupting) and not self._quiet.is_set():
+            self._hush()  # first, so that `listen` ends it and not the other way round
+        if heard is not None and (self._listening or not is_silent):
+            self._heard.put(heard)
 
     def _is_held(self) -> bool:
         offer = self._offer

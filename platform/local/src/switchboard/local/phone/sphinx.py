@@ -7,8 +7,7 @@ of every call would stop meanwhile.
 import importlib
 import importlib.util
 import multiprocessing
-import random
-from array import array
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -24,8 +23,6 @@ WORDS = "_default"
 """How pocketsphinx calls the search that its configuration makes."""
 GUESSES = 5
 """Few: every tenth wrong number has a fitting check digit."""
-HISS = 8
-"""Perfect silence has no logarithm; so little noise that nobody hears it makes decoding quick."""
 INSTALL = "hatch env remove default; the next hatch run installs it (extra `phone`)"
 
 
@@ -64,6 +61,7 @@ class _Recogniser:
 
 
 def _load() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who began this process
     library: Any = importlib.import_module("pocketsphinx")
     _Recogniser.decoder = library.Decoder(library.Config(samprate=RATE, loglevel="FATAL"))
     _Recogniser.decoder.add_jsgf_string(NAME, GRAMMAR)
@@ -72,15 +70,9 @@ def _load() -> None:
 def _hear(pcm: bytes, *, number: bool) -> str:
     if not pcm:
         return ""
-    sound = doubled(_hissing(pcm))
+    sound = doubled(pcm)
     found = fitting(_guesses(sound)) if number else None
     return found or _heard(sound, WORDS)
-
-
-def _hissing(pcm: bytes) -> bytes:
-    chance = random.Random(len(pcm))  # noqa: S311 (noise; the same for the same sound)
-    noisy = (sample + chance.randint(-HISS, HISS) for sample in array("h", pcm))
-    return array("h", (max(-32_768, min(32_767, sample)) for sample in noisy)).tobytes()
 
 
 def _guesses(sound: bytes) -> list[str]:

@@ -21,6 +21,11 @@ def failed(result: Result) -> bool:
     return not result.ok or "error" in value_of(result)
 
 
+def in_trash(page: Result) -> bool:
+    """Whether a page that was read has been deleted; Notion still shows it for a while."""
+    return bool(value_of(page).get("in_trash"))
+
+
 def reason_of(result: Result) -> str:
     """What a tool said was wrong, with its remediation."""
     error = value_of(result).get("error")

@@ -8,10 +8,12 @@ the story.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from switchboard.local.playbooks.story import Story, read_story
+from switchboard.local.model.engine import Result
+from switchboard.local.playbooks.answers import failed, value_of
+from switchboard.local.playbooks.story import Story, read_story, without_children
 
 _FACTS = re.compile(r"```json\n(.*?)\n```", re.DOTALL)
 _MARKER = re.compile(r"^(STORY-[0-9a-f]{16})$", re.MULTILINE)
@@ -23,11 +25,28 @@ class Brief:
 
     facts: Mapping[str, Any]
     story: Story
+    heading: Mapping[str, Any] = field(default_factory=dict)
+    """What stands before the story's text: title, criteria, properties."""
 
     def fact(self, name: str, default: str = "") -> str:
         """A fact as text."""
         value = self.facts.get(name)
         return default if value is None else str(value)
+
+    def about(self, name: str) -> Mapping[str, Any]:
+        """A fact that is an object; empty when there is none."""
+        value = self.facts.get(name)
+        return value if isinstance(value, Mapping) else {}
+
+    def is_stale(self, page: Result) -> bool:
+        """Whether the story now says something else than when the work was asked for.
+
+        Also when nobody can tell, because its page could not be read.
+        """
+        now = value_of(page).get("content_markdown")
+        if failed(page) or not isinstance(now, str):
+            return failed(page)
+        return without_children(now).split() != self.story.body.split()
 
     @property
     def model_note(self) -> str:
@@ -46,7 +65,8 @@ def read_brief(prompt: str) -> Brief:
     fenced = prompt[markers[0].end() : markers[-1].start()].strip()
     heading, end = _leading_object(fenced)
     page_id = str(facts.get("notion_page_id", ""))
-    return Brief(facts, read_story(heading, fenced[end:].strip(), page_id=page_id))
+    story = read_story(heading, fenced[end:].strip(), page_id=page_id)
+    return Brief(facts, story, heading)
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from switchboard.local.model.engine import Call, Context, Final, Result, Script, playbook
-from switchboard.local.playbooks.answers import failed, give_up, reason_of, value_of
+from switchboard.local.playbooks.answers import failed, give_up, in_trash, reason_of, value_of
 from switchboard.local.playbooks.brief import Brief, read_brief
 from switchboard.local.playbooks.change import Change, change_for
 from switchboard.local.playbooks.pull_request import (
+    Told,
     commit_message,
     description,
     summary_of,
@@ -30,7 +31,7 @@ def code(ctx: Context) -> Script:
             "No repository",
             'the project names none. Set "GitHub Repo" to owner/name on its page in Notion.',
         )
-    page = yield Call("notion-fetch", {"id": brief.fact("notion_page_id")}, "I read the story.")
+    page, specification = yield from _read_pages(brief)
     where = {"owner": owner, "repo": repo}
     root = yield Call("get_file_contents", {**where, "path": ""}, "I look at the repository.")
     if failed(root):
@@ -40,8 +41,20 @@ def code(ctx: Context) -> Script:
     run = yield from _run(change, build_files)
     if failed(run) or value_of(run).get("exit_code") != 0:
         return give_up("The tests do not pass", _output(run) or reason_of(run))
-    stale = failed(page) or _changed(brief, value_of(page))
-    return (yield from _publish(brief, change, where, _output(run), stale=stale))
+    told = Told(_output(run), stale=brief.is_stale(page), specification=specification)
+    return (yield from _publish(brief, change, where, told))
+
+
+def _read_pages(brief: Brief) -> Generator[Any, Any, tuple[Result, str]]:
+    """The story, and what the pull request says of its specification."""
+    story = Call("notion-fetch", {"id": brief.fact("notion_page_id")}, "I read the story.")
+    known = brief.about("specification")
+    if not known.get("page_id"):
+        return (yield story), ""
+    page, written = yield [story, Call("notion-fetch", {"id": str(known["page_id"])})]
+    if failed(written) or in_trash(written):
+        return page, "The specification could not be read."
+    return page, f"Specification: {known.get('url')}"
 
 
 def _read(where: Where, root: Result) -> Generator[Any, Any, Where]:
@@ -95,13 +108,7 @@ def _output(run: Result) -> str:
     return "\n".join(str(value[name]).strip() for name in ("stdout", "stderr") if value.get(name))
 
 
-def _changed(brief: Brief, page: Mapping[str, Any]) -> bool:
-    """Whether the page now says something else than when the work was asked for."""
-    now = page.get("content_markdown")
-    return isinstance(now, str) and now.split() != brief.story.body.split()
-
-
-def _publish(brief: Brief, change: Change, where: Where, output: str, *, stale: bool) -> Steps:
+def _publish(brief: Brief, change: Change, where: Where, told: Told) -> Steps:
     branch = brief.fact("work_branch")
     made = yield Call("create_branch", {**where, "branch": branch}, "The tests pass.")
     if failed(made):
@@ -121,13 +128,13 @@ def _publish(brief: Brief, change: Change, where: Where, output: str, *, stale: 
             "title": title_of(change),
             "head": branch,
             "base": str(value_of(made).get("from_branch") or "main"),
-            "body": description(brief, change, output, stale=stale, command=command),
+            "body": description(brief, change, told, command=command),
             "draft": draft,
         },
     )
     if failed(opened):
         return give_up("Cannot open the pull request", reason_of(opened))
-    return _done(change, where, value_of(opened), branch=branch, output=output)
+    return _done(change, where, value_of(opened), branch=branch, output=told.output)
 
 
 def _done(

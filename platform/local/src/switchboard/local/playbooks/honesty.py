@@ -5,7 +5,7 @@ customer"). What is not used counts as not implemented: too strict is honest, to
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from switchboard.local.playbooks.dates import without_dates
@@ -45,18 +45,26 @@ def ignored(story: Story, part: Part) -> frozenset[int]:
 
 
 def _left_out(criterion: str, checks: Sequence[Check], claims: re.Pattern[str]) -> bool:
-    said = _EXAMPLE.sub(" ", criterion)
     bodies = "\n".join(check.body for check in checks)
-    names = [first or second for first, second in _QUOTED.findall(said)] + _NAMED.findall(said)
-    if any(name.casefold() not in bodies.casefold() for name in names):
+    uses = {value for check in checks for value in check.uses}
+    if unused(criterion, bodies, uses):
         return True
-    known = {Decimal(number) for number in _NUMBER.findall(_SAMPLE_ROW.sub("", bodies))}
-    known.update(value for check in checks for value in check.uses)
-    plain = without_dates(_QUOTED.sub(" ", said), bodies)
-    if any(not _is_used(number, known) for number in quantities(_NAMED.sub(" ", plain))):
-        return True
-    rest = claims.sub(" ", plain)
+    rest = claims.sub(" ", without_dates(_QUOTED.sub(" ", _EXAMPLE.sub(" ", criterion)), bodies))
     return bool(_CONDITION.search(rest) or _PLACE.search(rest))
+
+
+def unused(criterion: str, code: str, uses: Collection[Decimal] = ()) -> list[str]:
+    """The quoted words, names and numbers of a criterion that code does not have.
+
+    `uses` are numbers it has without spelling them out.
+    """
+    said = _EXAMPLE.sub(" ", criterion)
+    names = [first or second for first, second in _QUOTED.findall(said)] + _NAMED.findall(said)
+    found = [name for name in names if name.casefold() not in code.casefold()]
+    known = {Decimal(number) for number in _NUMBER.findall(_SAMPLE_ROW.sub("", code))} | set(uses)
+    plain = without_dates(_QUOTED.sub(" ", said), code)
+    numbers = [item for item in quantities(_NAMED.sub(" ", plain)) if not _is_used(item, known)]
+    return found + [f"{item.value:f}" for item in numbers]
 
 
 def _is_used(number: Quantity, known: set[Decimal]) -> bool:

@@ -7,7 +7,7 @@ from switchboard.local.model.engine import Call, Context, Final, Result, Script,
 from switchboard.local.playbooks.answers import failed, give_up, reason_of, value_of
 from switchboard.local.playbooks.brief import Brief, read_brief
 from switchboard.local.playbooks.pages.page import Prototype, prototype_for
-from switchboard.local.playbooks.sandbox_code import CHECK_PAGE
+from switchboard.local.playbooks.sandbox_code import check_pages
 
 Steps = Generator[Any, Any, Final]
 
@@ -23,7 +23,7 @@ def mock(ctx: Context) -> Script:
         "execute_code",
         {
             "language": "python",
-            "code": CHECK_PAGE,
+            "code": check_pages(["index.html"]),
             "files": [{"path": "index.html", "content": page.html}],
         },
         "I check that the page parses, loads nothing and renders.",

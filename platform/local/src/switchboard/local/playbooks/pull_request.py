@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from switchboard.local.playbooks.brief import Brief
 from switchboard.local.playbooks.change import Change
@@ -10,6 +11,15 @@ from switchboard.local.playbooks.words import words
 _SEEN = words("pull_request", "seen")
 MAX_OUTPUT = 3_000
 """Characters of test output in the description; the end is what counts."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the run has shown: test output, whether the page has changed, the specification."""
+
+    output: str
+    stale: bool = False
+    specification: str = ""
 
 
 def title_of(change: Change) -> str:
@@ -58,21 +68,21 @@ def _numbered(indexes: Sequence[int]) -> str:
     return f"criteria {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
-def description(brief: Brief, change: Change, output: str, *, stale: bool, command: str) -> str:
+def description(brief: Brief, change: Change, told: Told, *, command: str) -> str:
     """The body in Markdown."""
     sections = (
         ("What and why", _what(change)),
         ("Acceptance criteria", _criteria(change)),
-        ("Test result", f"`{command}`, run in the sandbox:\n\n```text\n{_tail(output)}\n```"),
-        ("Assumptions", _assumptions(change, stale=stale)),
-        ("Source", _source(brief, change)),
+        ("Test result", f"`{command}`, run in the sandbox:\n\n```text\n{_tail(told.output)}\n```"),
+        ("Assumptions", _assumptions(change, stale=told.stale)),
+        ("Source", _source(brief, change, told.specification)),
         ("Cost note", _cost(brief)),
     )
     return "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections) + "\n"
 
 
 def _what(change: Change) -> str:
-    quoted = f"For the story **{_inline(change.story.title)}**"
+    quoted = f"For the story **{inline(change.story.title)}**"
     if change.is_scaffold:
         return (
             f"{quoted} this is **only a scaffold**: nothing is implemented. The criteria are "
@@ -93,7 +103,7 @@ def _criteria(change: Change) -> str:
     lines: list[str] = []
     for index, text in enumerate(change.story.criteria):
         tests = change.tests_of(index)
-        lines.append(f"- [{'x' if tests else ' '}] {_inline(text)}")
+        lines.append(f"- [{'x' if tests else ' '}] {inline(text)}")
         lines += [f"  - `{name}`" for name in tests]
         if not tests:
             lines.append("  - not implemented: recorded in `criteria.py`")
@@ -112,10 +122,10 @@ def _assumptions(change: Change, *, stale: bool) -> str:
     return "\n".join(f"- {text}" for text in found) or "None."
 
 
-def _source(brief: Brief, change: Change) -> str:
+def _source(brief: Brief, change: Change, specification: str) -> str:
     link = brief.fact("notion_page_url") or change.story.url
     text = f"Notion page `{brief.fact('notion_page_id', 'unknown')}`"
-    return f"{text}: {link}" if link else text
+    return "\n\n".join(filter(None, (f"{text}: {link}" if link else text, specification)))
 
 
 def _cost(brief: Brief) -> str:
@@ -131,6 +141,6 @@ def _tail(output: str) -> str:
     return clean if len(clean) <= MAX_OUTPUT else f"[...]\n{clean[-MAX_OUTPUT:]}"
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Text that stays text in Markdown, and mentions or links nobody and nothing."""
     return re.sub(r"([\\`*_\[\]<>@#])", r"\\\1", text)

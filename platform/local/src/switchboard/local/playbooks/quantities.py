@@ -35,6 +35,9 @@ _UNITS = (
 )
 _MONEY_BEFORE = re.compile(r"(?:€|\$|£|¥|eur|usd|chf|gbp)\s?$", re.IGNORECASE)
 _STRICT = words("quantities", "strict")
+_LIMIT = words("quantities", "limit")
+_NEAR = 24
+"""Characters between a word and the number it limits."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ def first(text: str, *units: str) -> Quantity | None:
 def is_strict(text: str, quantity: Quantity) -> bool:
     """Whether the words before the number leave the number itself out ("more than 100")."""
     return bool(_STRICT.search(text[: quantity.start]))
+
+
+def is_limit(text: str, quantity: Quantity) -> bool:
+    """Whether the words before the number, up to the number before it, make it a limit."""
+    before = re.split(r"\d", text[: quantity.start])[-1][-_NEAR:]
+    return bool(_LIMIT.search(before) or _STRICT.search(before))
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:

@@ -13,6 +13,8 @@ from switchboard.local.playbooks.criteria import criteria_of, plain
 MAX_TITLE = 160
 MAX_SLUG = 32
 MAX_SHORT_TITLE = 48
+_CHILD = re.compile(r"^\s*<(?:page|database)\b")
+"""What agents made below the story (a deck, a report) is not what people wrote."""
 _SPECIAL = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "þ": "th"})
 
 
@@ -50,8 +52,15 @@ class Story:
         return "\n".join((self.title, *self.criteria))
 
 
+def without_children(markdown: str) -> str:
+    """A page's text without the lines that show its child pages and databases."""
+    lines = [line for line in markdown.splitlines() if not _CHILD.match(line)]
+    return "\n".join(lines).strip()
+
+
 def read_story(heading: Mapping[str, Any], body: str, *, page_id: str = "") -> Story:
     """Make a story of a page's properties and text, however little there is of them."""
+    body = without_children(body)
     lines = [plain(line) for line in body.splitlines() if plain(line)]
     title = plain(str(heading.get("title") or "")) or (lines[0] if lines else "Untitled story")
     given = heading.get("acceptance_criteria")

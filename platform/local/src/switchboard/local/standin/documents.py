@@ -10,6 +10,9 @@ from typing import Any
 
 Document = dict[str, Any]
 
+PORTION = 128
+"""Documents read at once by `walk`."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents(
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -61,6 +64,24 @@ class DocumentStore:
         with self._lock:
             rows = self._connection.execute(query + " ORDER BY number", values).fetchall()
         return [_document(row[0]) for row in rows]
+
+    def walk(self, kind: str, parent: str, start: str | None = None) -> Iterator[Document]:
+        """Those of one parent from the one with id `start` on, oldest first, read in portions."""
+        query = "SELECT number FROM documents WHERE kind = ? AND id = ?"
+        with self._lock:
+            first = self._connection.execute(query, (kind, start)).fetchone() if start else None
+        number = first[0] if first else 0
+        query = "SELECT number, body FROM documents WHERE kind = ? AND parent = ? AND number >= ?"
+        while True:
+            with self._lock:
+                rows = self._connection.execute(
+                    f"{query} ORDER BY number LIMIT {PORTION}", (kind, parent, number)
+                ).fetchall()
+            for _, text in rows:
+                yield _document(text)
+            if len(rows) < PORTION:
+                return
+            number = rows[-1][0] + 1
 
     def delete(self, kind: str, key: str) -> None:
         with self._lock:

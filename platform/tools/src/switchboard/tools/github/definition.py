@@ -76,7 +76,8 @@ GITHUB = Target(
         ),
         Tool(
             "pull_request_read",
-            "Read a pull request.",
+            "Read a pull request. Long answers come in pages: go on with next_page until it is "
+            "null. A file's note says what of it is not shown.",
             record(
                 "Read",
                 ["method", "owner", "repo", "pullNumber"],
@@ -85,30 +86,32 @@ GITHUB = Target(
                     "or get_comments"
                 ),
                 **_PULL,
-                page=whole("Page of the list, from 1"),
-                perPage=whole("Entries per page, 1 to 100"),
+                page=whole("Page of the list or of the diff, from 1"),
+                perPage=whole("Entries of a list per page, 1 to 100; default 100"),
             ),
         ),
         Tool(
             "pull_request_review_write",
             "Create a review. With an event it is posted at once; without, it stays pending: add "
-            "comments to it, then submit it.",
+            "comments to it, then submit it. One review is posted per run and pull request.",
             record(
                 "Review",
                 ["method", "owner", "repo", "pullNumber"],
                 method=text("create, submit_pending or delete_pending"),
                 **_PULL,
-                event=text("APPROVE, REQUEST_CHANGES or COMMENT; needed by submit_pending"),
+                event=text("COMMENT, the one an agent may use; needed by submit_pending"),
                 body=text("Text of the review, in Markdown"),
                 commitID=text("Commit the review is about; default: the newest"),
             ),
             once=True,
             once_if="event",
+            # A model that starts over words its review anew: still one review.
+            once_by=("owner", "repo", "pullNumber"),
         ),
         # A draft holds each comment once, so a repeated call changes nothing: no ledger needed.
         Tool(
             "add_comment_to_pending_review",
-            "Add a comment on a line, or on a file, to the pending review.",
+            "Add a comment on a line of the diff, or on a file, to the pending review.",
             record(
                 "Comment",
                 ["owner", "repo", "pullNumber", "path", "body", "subjectType"],
@@ -116,7 +119,7 @@ GITHUB = Target(
                 path=text("File"),
                 body=text("Comment in Markdown"),
                 subjectType=text("LINE or FILE"),
-                line=whole("Line, the last one of a range"),
+                line=whole("Line of the file that the diff shows, the last one of a range"),
                 side=text("LEFT (before) or RIGHT (after the change)"),
                 startLine=whole("First line of a range"),
                 startSide=text("Side of the first line"),

@@ -10,10 +10,13 @@ from switchboard.tools.github.adapters.drafts import DynamoDrafts
 from switchboard.tools.github.adapters.pygithub import AppRepositories
 from switchboard.tools.github.api import Repositories
 from switchboard.tools.github.branches import CreateBranch, PushFiles
+from switchboard.tools.github.comments import AddComment
 from switchboard.tools.github.definition import GITHUB
+from switchboard.tools.github.drafts import Drafts
 from switchboard.tools.github.files import GetFileContents
-from switchboard.tools.github.pull_requests import CreatePullRequest, ReadPullRequest
-from switchboard.tools.github.reviews import AddComment, Drafts, WriteReview
+from switchboard.tools.github.pull_requests import CreatePullRequest
+from switchboard.tools.github.reading import ReadPullRequest
+from switchboard.tools.github.reviews import WriteReview
 from switchboard.tools.github.settings import Settings
 from switchboard.tools.tool_target import ToolTarget, UseCase
 from switchboard.tools.wiring import once, utc_now, with_emf

@@ -1,6 +1,6 @@
 """Tools of the Notion target: names and argument shapes of the remote Notion MCP server."""
 
-from switchboard.tools.schema import many, record, text, whole
+from switchboard.tools.schema import flag, many, record, text, whole
 from switchboard.tools.tool import Target, Tool
 
 _PROPERTIES = record(
@@ -12,6 +12,19 @@ _PAGE_PARENT = record(
     page_id=text("Id of the parent page"),
     data_source_id=text("Id of the parent data source"),
 )
+_SQL = record(
+    "A query in SQL",
+    ["data_source_urls", "query"],
+    mode=text("sql"),
+    data_source_urls=many(
+        text("collection://<data source id>"), "The data sources the query names, at most 5"
+    ),
+    query=text(
+        "One SELECT in SQLite's dialect. Tables are data source URLs, columns are property names "
+        "(also url and createdTime), both in double quotes; values go into params as ?"
+    ),
+    params=many(text("A value"), "Values for the question marks of the query, in order"),
+)
 
 NOTION = Target(
     "notion",
@@ -19,26 +32,33 @@ NOTION = Target(
     (
         Tool(
             "notion-search",
-            "Find pages and data sources by words in their title.",
+            "Find pages: in the project's knowledge base by what they say, else in Notion itself "
+            "by words in their title (data sources too). Each hit says where it comes from "
+            "(source) and when it was read from Notion (as_of, age_seconds).",
             record(
                 "Search",
                 ["query"],
-                query=text("Words to look for"),
+                query=text("Words to look for, or a question"),
                 page_size=whole("At most this many results, 1 to 100; default 10"),
+                fresh=flag("true: ask Notion itself, for what may have changed a moment ago"),
             ),
         ),
         Tool(
             "notion-fetch",
-            "Read a page (properties and Markdown content), a database (its data sources) or a "
-            "data source (its property schema) by id or URL.",
+            "Read by id or URL a page (properties and Markdown content), a database (its data "
+            "sources with the types of their properties) or a data source (the types of its "
+            "properties).",
             record("Fetch", ["id"], id=text("Id or URL")),
         ),
         Tool(
             "notion-query-data-sources",
-            "Read the rows of a data source, with their properties as plain values.",
+            "Read the rows of data sources. With data: one SQL SELECT over whole data sources "
+            "(count, average, group, search in texts). With data_source_id: rows by filter, with "
+            "their properties as plain values.",
             record(
-                "Query",
-                ["data_source_id"],
+                "Query, either data or data_source_id",
+                [],
+                data=_SQL,
                 data_source_id=text("Id of the data source"),
                 filter=record("A filter object of the Notion API"),
                 sorts=many(record("A sort object of the Notion API"), "Order of the rows"),

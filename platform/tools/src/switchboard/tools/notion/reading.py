@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from switchboard.tools.arguments import Arguments
 from switchboard.tools.errors import InvalidArgumentsError
@@ -15,6 +15,8 @@ from switchboard.tools.tool_target import Call
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 MAX_ROWS = 100
 """Largest page size of the Notion API."""
+MAX_DATA_SOURCES = 5
+"""Of a database, that are shown with their properties."""
 
 
 def _size(arguments: Arguments, default: int) -> int:
@@ -85,6 +87,7 @@ class Fetch:
             "properties": plain_properties(page["properties"]),
             "content_markdown": content["markdown"],
             "truncated": content.get("truncated", False),
+            "in_trash": page.get("in_trash", False),
         }
 
     def _database(self, database_id: str) -> Result:
@@ -96,9 +99,17 @@ class Fetch:
             "title": plain_text(database.get("title", [])),
             "url": database.get("url"),
             "properties": {},
-            "data_sources": [{"id": item["id"], "name": item.get("name")} for item in sources],
+            "data_sources": [
+                {"id": item["id"], "name": item.get("name"), "properties": self._kinds(item["id"])}
+                for item in sources[:MAX_DATA_SOURCES]
+            ],
             "content_markdown": "",
+            "in_trash": database.get("in_trash", False),
         }
+
+    def _kinds(self, data_source_id: str) -> dict[str, str]:
+        source = self.api.get(f"data_sources/{data_source_id}")
+        return {name: item["type"] for name, item in source["properties"].items()}
 
     def _data_source(self, data_source_id: str) -> Result:
         source = self.api.get(f"data_sources/{data_source_id}")
@@ -109,17 +120,38 @@ class Fetch:
             "url": source.get("url"),
             "properties": {name: item["type"] for name, item in source["properties"].items()},
             "content_markdown": "",
+            "in_trash": source.get("in_trash", False),
         }
+
+
+class SqlMode(Protocol):
+    """Answers a query in SQL."""
+
+    def __call__(self, data: dict[str, Any], call: Call) -> Result:
+        """`data` is the argument of this name."""
+        ...
 
 
 @dataclass(frozen=True)
 class QueryDataSources:
-    """Rows of a data source."""
+    """Rows of data sources, by SQL or by filter."""
 
     api: NotionApi
+    sql: SqlMode
 
-    def __call__(self, arguments: Arguments, call: Call) -> Result:  # noqa: ARG002 - the use cases' one shape
-        """Answer `{results: [{id, url, title, properties, ...}], has_more, next_cursor}`."""
+    def __call__(self, arguments: Arguments, call: Call) -> Result:
+        """Answer `{results, has_more, ...}`.
+
+        Raises:
+            InvalidArgumentsError: it is not clear which of the two is wanted.
+        """
+        if ("data" in arguments) == ("data_source_id" in arguments):
+            raise InvalidArgumentsError("Give either data (SQL) or data_source_id")
+        if "data" in arguments:
+            return self.sql(arguments["data"], call)
+        return self._filtered(arguments)
+
+    def _filtered(self, arguments: Arguments) -> Result:
         source = id_in(arguments["data_source_id"])
         body: dict[str, Any] = {"page_size": _size(arguments, MAX_ROWS)}
         body |= {

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+NO_KNOWLEDGE_BASE = "off"
+"""What the platform publishes when an environment has none."""
+
 
 class Settings(BaseModel):
     """Validated environment; the stack sets exactly these names."""
@@ -14,6 +17,7 @@ class Settings(BaseModel):
     NOTION_API_URL: str
     NOTION_TOKEN_ARN: str
     LEDGER_TABLE: str
+    KNOWLEDGE_BASE_ID: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":

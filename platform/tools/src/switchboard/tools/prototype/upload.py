@@ -1,5 +1,6 @@
 """s3_upload_prototype and s3_generate_url."""
 
+import hashlib
 import json
 import mimetypes
 from collections.abc import Callable
@@ -60,7 +61,7 @@ class UploadPrototype:
     now: Callable[[], datetime]
 
     def __call__(self, arguments: Arguments, call: Call) -> Result:
-        """Answer `{key, bytes, content_type, expires_at}`.
+        """Answer `{key, bytes, sha256, content_type, expires_at}`.
 
         Idempotent by nature: the key is the file's identity, so a repeated upload replaces the
         file by itself.
@@ -74,6 +75,7 @@ class UploadPrototype:
         return {
             "key": key,
             "bytes": len(body),
+            "sha256": hashlib.sha256(body).hexdigest(),
             "content_type": content_type,
             "expires_at": expiry.at.isoformat(),
         }

@@ -4,17 +4,20 @@
 |----------------------------|--------|---------------------------------------------------|
 | PROJECT#<project id>       | CONFIG | configuration, updated_at                         |
 | DELIVERY#<invocation id>   | STATE  | seen, done, holder, lease_until, facts            |
-| NOTICE#<event id>          | STATE  | the same                                          |
+| DELIVERY#<invocation id>   | HANDED | artifacts that the steps before it handed to it   |
+| NOTICE#<event id>          | STATE  | as for a delivery                                 |
 | OUTBOX#<event id>          | OUTBOX | an event on its way to the bus                    |
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from switchboard.completion.domain.give_up import delivery_key
 from switchboard.completion.domain.model import Project
 from switchboard.completion.domain.ports import (
     BusyError,
@@ -23,6 +26,7 @@ from switchboard.completion.domain.ports import (
     ProjectUnknownError,
     StaleClaimError,
 )
+from switchboard.events.values import Artifact
 from switchboard.runtime.outbox import outbox_row
 
 if TYPE_CHECKING:  # the stubs never ship in a Lambda
@@ -173,6 +177,12 @@ class DynamoDeliveries:
                 raise StaleClaimError(f"{claim.key} was taken over") from error
             raise
 
+    def handed(self, invocation_id: str) -> tuple[Artifact, ...]:
+        """Consistent: it was written with the request that began this invocation."""
+        key = {"pk": delivery_key(invocation_id), "sk": "HANDED"}
+        row: Any = self._table.get_item(Key=key, ConsistentRead=True).get("Item", {})
+        return tuple(Artifact.model_validate(one) for one in json.loads(row.get("artifacts", "[]")))
+
     def give_up(self, key: str, stage: int, outcome: Outcome) -> None:
         """State and outbox rows in one transaction, unless the stage is done."""
         update = self._update(
@@ -211,8 +221,17 @@ class DynamoDeliveries:
         }
 
     def _transact(self, update: Any, outcome: Outcome) -> None:
-        puts: list[Any] = [
-            {"Put": {"TableName": self._table.name, "Item": outbox_row(event)}}
-            for event in outcome.events
-        ]
+        rows = [outbox_row(event) for event in outcome.events]
+        rows += [self._handed_row(*handed) for handed in outcome.handed.items()]
+        puts: list[Any] = [{"Put": {"TableName": self._table.name, "Item": row}} for row in rows]
         self._table.meta.client.transact_write_items(TransactItems=[{"Update": update}, *puts])
+
+    def _handed_row(self, invocation_id: str, artifacts: Sequence[Artifact]) -> dict[str, Any]:
+        """As JSON text: metadata may hold a float, which DynamoDB refuses."""
+        plain = [artifact.model_dump(mode="json") for artifact in artifacts]
+        return {
+            "pk": delivery_key(invocation_id),
+            "sk": "HANDED",
+            "artifacts": json.dumps(plain, ensure_ascii=False),
+            "ttl": int((self._now() + KEEP).timestamp()),
+        }

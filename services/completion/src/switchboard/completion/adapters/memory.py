@@ -17,7 +17,7 @@ from switchboard.completion.domain.ports import (
     ValueRefusedError,
 )
 from switchboard.events.envelope import Event
-from switchboard.events.values import ContentRef
+from switchboard.events.values import Artifact, ContentRef
 
 
 @dataclass
@@ -148,6 +148,7 @@ class MemoryDeliveries:
         self._states: dict[str, _State] = {}
         self.facts: dict[str, dict[str, Any]] = {}
         self.published: dict[str, Event[Any]] = {}
+        self._handed: dict[str, tuple[Artifact, ...]] = {}
 
     def claim(self, key: str, stage: int, holder: str) -> Claim | None:
         """As the conditional update does it."""
@@ -175,6 +176,10 @@ class MemoryDeliveries:
         self._commit(claim.key, outcome)
         state.done, state.holder, state.lease_until = claim.stage, None, None
 
+    def handed(self, invocation_id: str) -> tuple[Artifact, ...]:
+        """As it was kept."""
+        return self._handed.get(invocation_id, ())
+
     def give_up(self, key: str, stage: int, outcome: Outcome) -> None:
         """All or nothing, unless the stage is done."""
         if self._states.setdefault(key, _State()).done < stage:
@@ -187,3 +192,4 @@ class MemoryDeliveries:
         self.facts.setdefault(key, {}).update(known)
         for event in outcome.events:
             self.published.setdefault(event.metadata.id, event)
+        self._handed |= {key: tuple(artifacts) for key, artifacts in outcome.handed.items()}

@@ -19,6 +19,7 @@ def running_row(started: InvocationStartedV1, story_url: str, now: datetime) -> 
         "Story": StoryLink(started.notion_page_id, story_url),
         "Started": started.started_at,
         "Updated": now,
+        **_parent(started.parent_invocation_id),
     }
 
 
@@ -38,10 +39,16 @@ def ended_row(
         "Artifacts": _trimmed(links(artifacts)),
         "Story": StoryLink(ended.notion_page_id, story_url),
         "Updated": now,
+        **_parent(ended.parent_invocation_id),
     }
     times = {"Started": ended.started_at, "Ended": ended.completed_at}
     values.update({name: moment for name, moment in times.items() if moment is not None})
     return values
+
+
+def _parent(invocation_id: str | None) -> dict[str, Value]:
+    """The step before this one in a chain, by the name in its own row's `Invocation`."""
+    return {"Parent": invocation_id} if invocation_id else {}
 
 
 def _trimmed(lines: Message) -> Message:

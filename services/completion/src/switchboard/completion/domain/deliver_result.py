@@ -1,25 +1,37 @@
 """The result of an invocation reaches people, and the next step is asked for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from switchboard.completion.domain.artifacts import parse_artifacts
-from switchboard.completion.domain.chain import ChainBrokenError, NextStep, next_steps
+from switchboard.completion.domain.chain import (
+    ChainBrokenError,
+    NextStep,
+    next_steps,
+    stopped_branch,
+)
 from switchboard.completion.domain.derived_ids import derived_ulid
 from switchboard.completion.domain.give_up import GiveUp, delivery_failed, delivery_key, failure
 from switchboard.completion.domain.model import Page, Project
 from switchboard.completion.domain.one_at_a_time import ENDED, OneAtATime
-from switchboard.completion.domain.ports import Board, NotThereError, Outcome, Projects
+from switchboard.completion.domain.ports import (
+    Board,
+    Deliveries,
+    NotThereError,
+    Outcome,
+    Projects,
+)
 from switchboard.completion.domain.request_next import RequestNext
 from switchboard.completion.domain.show_result import Row, ShowResult
-from switchboard.completion.domain.wording import result_comment
+from switchboard.completion.domain.wording import how_to_go_on, result_comment
 from switchboard.events.envelope import Event, new_event
 from switchboard.events.invocation import (
     InvocationDeliveredV1,
     InvocationEnded,
     InvocationRequestedV1,
 )
+from switchboard.events.values import Artifact
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class DeliverResult:
 
     board: Board
     projects: Projects
+    deliveries: Deliveries
     exclusively: OneAtATime
     show: ShowResult
     request_next: RequestNext
@@ -60,8 +73,11 @@ class DeliverResult:
         row = self.show.row(ended, artifacts, page, project)
         if page is None:
             raise NotThereError(gone)
-        steps, broken = self._steps(project, ended)
+        inherited = self._inherited(ended)
+        steps, broken = self._steps(project, ended, inherited)
         notes = self.show.story(ended, artifacts, page, project)
+        if ended.status != "completed":
+            notes += how_to_go_on(stopped_branch(project, ended, inherited), project)
         people = ended.requested_by or page.assignees or project.owner_user_ids
         comment_id = self.board.comment_once(
             page.page_id,
@@ -71,7 +87,8 @@ class DeliverResult:
         if broken is not None:
             raise broken
         requests = self.request_next(event, project, steps)
-        return self._outcome(event, row, comment_id, requests)
+        handed = {step.invocation_id: step.artifacts for step in steps}
+        return replace(self._outcome(event, row, comment_id, requests), handed=handed)
 
     def _page(self, page_id: str) -> tuple[Page | None, str]:
         try:
@@ -80,12 +97,18 @@ class DeliverResult:
             # The dashboard still learns how the run ended; then the delivery is given up.
             return None, str(error)
 
+    def _inherited(self, ended: InvocationEnded) -> tuple[Artifact, ...]:
+        if ended.parent_invocation_id is None:
+            return ()
+        return self.deliveries.handed(ended.invocation_id)
+
     @staticmethod
     def _steps(
-        project: Project, ended: InvocationEnded
+        project: Project, ended: InvocationEnded, inherited: Sequence[Artifact]
     ) -> tuple[Sequence[NextStep], ChainBrokenError | None]:
+        made = parse_artifacts(ended.output_artifacts).sound
         try:
-            return next_steps(project, ended, parse_artifacts(ended.output_artifacts).sound), None
+            return next_steps(project, ended, made, inherited), None
         except ChainBrokenError as error:
             # People get this step's result first.
             return (), error

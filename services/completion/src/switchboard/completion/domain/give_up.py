@@ -19,10 +19,6 @@ DELIVERY_ADVICE = (
     "itself is kept with the invocation. A message in completion's dead-letter queue can be "
     "redriven"
 )
-CHAIN_ADVICE = (
-    "Check the project's chain; then set the story's status to the next agent's trigger, which "
-    "takes up this result"
-)
 
 
 def delivery_key(invocation_id: str) -> str:
@@ -54,7 +50,7 @@ def failure(error: Exception) -> ErrorInfo:
     said = shortened(str(error) or type(error).__name__)
     if isinstance(error, ChainError):
         message = f"The next step was not requested: {said}"
-        return ErrorInfo(code="CHAIN_FAILED", message=message, remediation=CHAIN_ADVICE)
+        return ErrorInfo(code="CHAIN_FAILED", message=message, remediation=error.advice)
     message = f"The result could not be written to Notion: {said}"
     return ErrorInfo(code="DELIVERY_FAILED", message=message, remediation=DELIVERY_ADVICE)
 

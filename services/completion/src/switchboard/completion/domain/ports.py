@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from switchboard.completion.domain.model import Message, Page, Project, Values
 from switchboard.events.envelope import Event
-from switchboard.events.values import ContentRef
+from switchboard.events.values import Artifact, ContentRef
 
 
 class BoardError(Exception):
@@ -116,6 +116,8 @@ class Outcome:
 
     facts: Mapping[str, str | None] = field(default_factory=dict)
     events: Sequence[Event[Any]] = ()
+    handed: Mapping[str, Sequence[Artifact]] = field(default_factory=dict)
+    """What the next steps are given, by their invocation ids: their own steps will want it."""
 
 
 class Deliveries(Protocol):
@@ -134,7 +136,15 @@ class Deliveries(Protocol):
         ...
 
     def finish(self, claim: Claim, outcome: Outcome) -> None:
-        """Mark the stage done and publish the events, both or neither; raises StaleClaimError."""
+        """Mark the stage done, keep what is handed on and publish the events, all or nothing.
+
+        Raises:
+            StaleClaimError: another delivery has taken over.
+        """
+        ...
+
+    def handed(self, invocation_id: str) -> tuple[Artifact, ...]:
+        """What an invocation was given by the steps before it; nothing when it began its chain."""
         ...
 
     def give_up(self, key: str, stage: int, outcome: Outcome) -> None:

@@ -16,6 +16,7 @@ from switchboard.completion.domain.ports import (
     ContentsUnavailableError,
     NotThereError,
 )
+from switchboard.completion.domain.wording import asking_for
 from switchboard.events.envelope import Event, EventTooLargeError, new_event
 from switchboard.events.invocation import InvocationEnded, InvocationRequestedV1
 from switchboard.events.values import PageSnapshot
@@ -41,14 +42,20 @@ class RequestNext:
             ChainError: page or content bucket could not be used this time.
             ChainBrokenError: it cannot succeed like this.
         """
+        names = ", ".join(dict.fromkeys(step.agent_type for step in steps))
+        advice = (
+            f"{asking_for(steps[0].agent_type, project)}; it takes up this result" if steps else ""
+        )
         try:
             requests = [self._request(event, project, step) for step in steps]
             for request in requests:
                 request.detail()  # too large: say so before anything is committed
         except (NotThereError, EventTooLargeError) as error:
-            raise ChainBrokenError(f"the story cannot be handed on: {error}") from error
+            raise ChainBrokenError(f"{names} cannot be given the story: {error}", advice) from error
         except (BoardError, ContentsUnavailableError) as error:
-            raise ChainError(f"the story could not be read again: {error}") from error
+            raise ChainError(
+                f"the story could not be read again for {names}: {error}", advice
+            ) from error
         return requests
 
     def _request(

@@ -5,8 +5,8 @@ from datetime import UTC
 from decimal import ROUND_HALF_UP, Decimal
 
 from switchboard.completion.domain.artifacts import Artifacts
-from switchboard.completion.domain.chain import NextStep
-from switchboard.completion.domain.model import Mention, Message, Text
+from switchboard.completion.domain.chain import NextStep, StoppedBranch
+from switchboard.completion.domain.model import Mention, Message, Project, Text
 from switchboard.events.content import TriggerRejectedV1
 from switchboard.events.invocation import InvocationEnded, InvocationStartedV1
 from switchboard.events.project import BudgetThresholdReachedV1
@@ -14,6 +14,7 @@ from switchboard.events.values import ErrorInfo
 
 MAX_SUMMARY = 1_200
 """Characters of an agent's summary that fit beside the rest in one comment or property."""
+MAX_TITLE = 100
 MAX_MENTIONS = 20
 FULL = 100
 """Per cent of the month's limit at which nothing new starts."""
@@ -98,7 +99,8 @@ def result_comment(
 ) -> Message:
     """The one comment a story gets when a run has ended, also after a crash."""
     follows = "".join(
-        f"\nNext: {step.agent_type} (invocation {step.invocation_id})" for step in steps
+        f"\nNext: {step.agent_type}{_for(step.variant)} (invocation {step.invocation_id})"
+        for step in steps
     )
     remarks = "".join(f"\n{note}" for note in notes)
     return (
@@ -107,6 +109,41 @@ def result_comment(
         *links(artifacts),
         Text(f"\n{price(ended)}{follows}{remarks}\nInvocation {ended.invocation_id}"),
     )
+
+
+def asking_for(agent_type: str, project: Project) -> str:
+    """How a person asks for an agent's work."""
+    triggers = [value for value, agent in project.trigger_map.items() if agent == agent_type]
+    if not triggers:
+        return f"Ask for {agent_type} by POST /invoke (the project has no trigger for it)"
+    return f'Set Status to "{triggers[0]}"'
+
+
+def how_to_go_on(stopped: StoppedBranch | None, project: Project) -> list[str]:
+    """What a step that did not complete keeps from starting, and what a person can do about it."""
+    if stopped is None:
+        return []
+    failed, waiting = stopped.chain[stopped.place], stopped.not_started
+    where = (
+        f"{failed} is step {stopped.place + 1} of {len(stopped.chain)} of the chain "
+        f"{' → '.join(stopped.chain)}{_for(stopped.variant)}."
+    )
+    left = f" Not started: {', '.join(waiting)}." if waiting else ""
+    others = " The other variants go on." if stopped.variant else ""
+    again = f"{asking_for(failed, project)} to repeat {failed}"
+    if stopped.variant:
+        again += ", with the variant's link in the page's property Prototype"
+    if not waiting:
+        return [where + left + others, f"To go on: {again}."]
+    skip = f"{asking_for(waiting[0], project)} to go on with {waiting[0]} without it"
+    return [
+        where + left + others,
+        f"To go on: {again} (the chain then goes on by itself). Or: {skip}.",
+    ]
+
+
+def _for(variant: str) -> str:
+    return f' for "{shortened(variant, MAX_TITLE)}"' if variant else ""
 
 
 def started_line(started: InvocationStartedV1) -> str:

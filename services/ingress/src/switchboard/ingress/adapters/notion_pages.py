@@ -19,15 +19,19 @@ def page_from(value: dict[str, Any]) -> Page:
         for name, item in value.get("properties", {}).items()
     }
     title = next((item.value for item in properties.values() if item.type == "title"), "")
+    parent = value.get("parent", {})
+    above = parent.get("page_id")
     return Page(
         id=notion_id(value["id"]),
         title=title.strip(),
         url=value.get("url"),
-        parent_ids=_parents(value.get("parent", {})),
+        parent_ids=_parents(parent),
         created_time=datetime.fromisoformat(value["created_time"]),
         last_edited_time=datetime.fromisoformat(value["last_edited_time"]),
         properties=properties,
         in_trash=bool(value.get("in_trash") or value.get("archived")),
+        parent_page_id=notion_id(above) if above else None,
+        parent_kind=str(parent.get("type", "")),
     )
 
 

@@ -95,9 +95,15 @@ class _Reader:
         if not steps:
             self.problems.append("Chain is custom, but Chain Steps names no agents.")
         self._demand_agents("Chain Steps", steps)
-        if len(set(steps)) != len(steps):
+        if twice := [step for step in dict.fromkeys(steps) if steps.count(step) > 1]:
             # A step is followed by the successor of its agent: an agent named twice is a cycle.
-            self.problems.append("Chain Steps names an agent twice, which would never end.")
+            self.problems.append(
+                f"Chain Steps names {', '.join(twice)} twice: the chain would never end."
+            )
+        if "insight" in steps[1:]:
+            self.problems.append(
+                "Chain Steps lets insight follow another step, but people must give feedback first."
+            )
         return steps
 
     def triggers(self) -> dict[str, str]:

@@ -21,6 +21,11 @@ def notion_id(text: str) -> str:
     return "-".join(found.groups()).lower() if found else text.strip()
 
 
+def is_notion_id(text: str) -> bool:
+    """Whether this is an id in our spelling, and nothing else."""
+    return bool(_UUID.fullmatch(text))
+
+
 @dataclass(frozen=True)
 class Property:
     """One property of a page: its Notion id (URL-decoded), its type, its plain value."""
@@ -42,6 +47,9 @@ class Page:
     last_edited_time: datetime
     properties: Mapping[str, Property] = field(default_factory=dict)
     in_trash: bool = False
+    parent_page_id: str | None = None
+    parent_kind: str = ""
+    """Notion's type of the parent: page_id, data_source_id, block_id, workspace..."""
 
     def value(self, name: str) -> Any:
         """The plain value of a property, None when the page has no such property."""

@@ -22,8 +22,20 @@ from switchboard.events.content import ContentChangedV1
 from switchboard.ingress.domain.model import notion_id
 
 PAGE_CHANGES = ("page.created", "page.properties_updated", "page.updated")
-"""The event types that can change a Status or a configuration; all others are acknowledged only."""
+"""The event types that can change a Status or a configuration."""
+KNOWLEDGE_CHANGES = {
+    "page.content_updated": "content",
+    "page.moved": "moved",
+    "page.deleted": "removed",
+    "page.undeleted": "restored",
+    "comment.created": "comments",
+    "comment.updated": "comments",
+    "comment.deleted": "comments",
+}
+"""Those that only concern the knowledge base; all others are acknowledged."""
+_PARENT_IDS = ("id", "page_id", "database_id", "data_source_id")
 
+MAX_ID = 128
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 """An id that is safe inside a path; what else a body may say is treated as text."""
 
@@ -49,6 +61,8 @@ class _Reference(_Body):
 
 class _NotionData(_Body):
     updated_properties: list[str] = Field(default_factory=list, max_length=1000)
+    parent: Any = None
+    page_id: Identifier | None = None
 
 
 class NotionBody(_Body):
@@ -64,16 +78,23 @@ class NotionBody(_Body):
 
     def change(self, raw: bytes, received_at: datetime) -> ContentChangedV1 | None:  # noqa: ARG002 - one signature for all shapes
         """The change it reports, None for types that cannot start anything."""
-        if self.entity.type != "page" or self.type not in PAGE_CHANGES:
+        change = KNOWLEDGE_CHANGES.get(self.type)
+        if self.type in PAGE_CHANGES:
+            change = "properties"
+        # A comment names its page among its data.
+        page_id = self.data.page_id if self.entity.type == "comment" else self.entity.id
+        if change is None or page_id is None or self.entity.type not in ("page", "comment"):
             return None
         return ContentChangedV1(
             source_event_id=self.id,
             shape="notion",
-            page_id=notion_id(self.entity.id),
+            page_id=notion_id(page_id),
             workspace_id=self.workspace_id,
             authors=[author.id for author in self.authors],
             changed_property_ids=list(self.data.updated_properties),
             occurred_at=self.timestamp,
+            change=change,
+            parent_ids=_parent_ids(self.data.parent) if self.entity.type == "page" else [],
         )
 
 
@@ -115,6 +136,7 @@ class _Source(_Body):
 class _Row(_Body):
     object: str
     id: Identifier
+    parent: Any = None
 
 
 class AutomationBody(_Body):
@@ -134,7 +156,20 @@ class AutomationBody(_Body):
             workspace_id="",
             authors=[self.source.user_id] if self.source.user_id else [],
             occurred_at=received_at,
+            parent_ids=_parent_ids(self.data.parent),
         )
+
+
+def _parent_ids(parent: Any) -> list[str]:
+    """The ids of what a page lies in; the id is sometimes the database's, sometimes the source's.
+
+    Read leniently: whatever else stands there, the change itself counts.
+    """
+    if not isinstance(parent, dict) or parent.get("type") in ("space", "workspace"):
+        return []
+    found = (parent.get(name) for name in _PARENT_IDS)
+    named = (notion_id(item) for item in found if isinstance(item, str) and len(item) <= MAX_ID)
+    return list(dict.fromkeys(named))
 
 
 Shape = TypeVar("Shape", bound=BaseModel)

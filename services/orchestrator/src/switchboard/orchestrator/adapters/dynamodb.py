@@ -1,7 +1,9 @@
 """Records, claims and the ledger in the service's one table; every change is one transaction.
 
-Keys: `INVOCATION#<id>`/`RECORD`, `LEDGER#<project>#<YYYY-MM>`/`LEDGER`, `CLAIM#<hash>`/`CLAIM`,
-and the outbox rows of `switchboard.runtime.outbox`.
+Keys: `INVOCATION#<id>`/`RECORD`, beside it `INVOCATION#<id>`/`CHILD#<id>` for each child;
+`PAGE#<project>#<page>`/`<end>#<id>` (what completed invocations made for a page);
+`LEDGER#<project>#<YYYY-MM>`/`LEDGER`, `CLAIM#<hash>`/`CLAIM`, and the outbox rows of
+`switchboard.runtime.outbox`.
 Indexes: `by_project` (a project's records by time) and `by_due` (only records still open).
 """
 
@@ -15,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
+from switchboard.events.values import Artifact
 from switchboard.orchestrator.adapters.cursor import decoded, encoded
 from switchboard.orchestrator.adapters.ledger import ledger_update
 from switchboard.orchestrator.adapters.rows import (
     from_item,
     invocation_row,
+    page_partition,
+    page_row,
+    read_artifacts,
     read_invocation,
     read_listed,
     stamp,
@@ -51,6 +57,9 @@ TRIES = 8
 _CONFLICT_WAIT_SECONDS = 0.05
 _BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _random = SystemRandom()
+
+
+CHILD = "CHILD#"
 
 
 def record_key(invocation_id: str) -> dict[str, Any]:
@@ -90,7 +99,7 @@ class DynamoInvocations:
             parts.append(ledger_update(self._table, change.ledger))
         if change.claim is not None:
             parts.append(self._claim(change.claim, stored))
-        parts += [self._put(outbox_row(event)) for event in change.events]
+        parts += [self._put(row) for row in _unconditional(change, stored)]
         self._write(change, parts)
         self._logger.info(
             "invocation stored",
@@ -148,6 +157,31 @@ class DynamoInvocations:
         row = from_item(item)
         return Claim(key, row["fingerprint"], row["invocation_id"])
 
+    def earlier_artifacts(self, project_id: str, notion_page_id: str, limit: int) -> list[Artifact]:
+        """Backwards through the page's rows; consistent, so that a result just shown is known."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :page",
+            ExpressionAttributeValues=to_item(
+                {":page": page_partition(project_id, notion_page_id)}
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=limit,
+        )
+        return read_artifacts([from_item(item) for item in answer["Items"]])
+
+    def children(self, invocation_id: str) -> list[str]:
+        """The rows that its children left beside the record."""
+        parent = record_key(invocation_id)["pk"]
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :parent AND begins_with(sk, :child)",
+            ExpressionAttributeValues=to_item({":parent": parent, ":child": CHILD}),
+            ConsistentRead=True,
+        )
+        return [from_item(item)["sk"].removeprefix(CHILD) for item in answer["Items"]]
+
     def _write(self, change: Change, parts: list[dict[str, Any]]) -> None:
         for left in reversed(range(TRIES)):
             try:
@@ -180,6 +214,17 @@ class DynamoInvocations:
             "ttl": int((stored.created_at + CLAIMS_KEPT).timestamp()),
         }
         return self._put(row, ConditionExpression="attribute_not_exists(pk)")
+
+
+def _unconditional(change: Change, stored: Invocation) -> list[dict[str, Any]]:
+    """What is written beside the record without a condition of its own."""
+    rows = [outbox_row(event) for event in change.events]
+    if stored.version == 1 and stored.parent_invocation_id is not None:
+        parent = record_key(stored.parent_invocation_id)["pk"]
+        rows.append({"pk": parent, "sk": f"{CHILD}{stored.invocation_id}"})
+    if change.kept_for_page and stored.output_artifacts:
+        rows.append(page_row(stored))
+    return rows
 
 
 def _raise_for(error: ClientError, change: Change) -> None:

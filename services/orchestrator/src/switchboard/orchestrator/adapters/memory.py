@@ -8,9 +8,10 @@ from typing import Any
 
 from switchboard.events.envelope import Event
 from switchboard.events.project import ProjectConfiguredV1
-from switchboard.events.values import ContentRef
+from switchboard.events.values import Artifact, ContentRef
 from switchboard.orchestrator.adapters.cursor import decoded, encoded
-from switchboard.orchestrator.adapters.rows import listed_at, stamp
+from switchboard.orchestrator.adapters.rows import ended_at, listed_at, stamp
+from switchboard.orchestrator.domain.identity import page_of
 from switchboard.orchestrator.domain.model import (
     BULKY_FIELDS,
     ZERO,
@@ -47,6 +48,8 @@ class MemoryStore:
         self.months: dict[tuple[str, str], Ledger] = {}
         self.claims: dict[str, Claim] = {}
         self.outbox: list[Event[Any]] = []
+        self.pages: dict[str, dict[str, list[Artifact]]] = {}
+        """Page -> end -> what was made."""
 
     @property
     def ledgers(self) -> "MemoryLedgers":
@@ -77,6 +80,9 @@ class MemoryStore:
             version = change.record.version + 1
             stored = change.record.model_copy(update={"version": version})
             self.records[stored.invocation_id] = stored
+            if change.kept_for_page and stored.output_artifacts:
+                page = page_of(stored.project_id, stored.notion_page_id)
+                self.pages.setdefault(page, {})[ended_at(stored)] = stored.output_artifacts
             return stored
 
     def overdue(self, status: Status, before: datetime, limit: int) -> list[str]:
@@ -107,6 +113,22 @@ class MemoryStore:
         """The claim made with this key."""
         with self._lock:
             return self.claims.get(key)
+
+    def earlier_artifacts(self, project_id: str, notion_page_id: str, limit: int) -> list[Artifact]:
+        """The newest invocation's first."""
+        with self._lock:
+            kept = self.pages.get(page_of(project_id, notion_page_id), {})
+            newest = sorted(kept, reverse=True)[:limit]
+            return [artifact for end in newest for artifact in kept[end]]
+
+    def children(self, invocation_id: str) -> list[str]:
+        """In the order of their ids."""
+        with self._lock:
+            return sorted(
+                record.invocation_id
+                for record in self.records.values()
+                if record.parent_invocation_id == invocation_id
+            )
 
     def month(self, project_id: str, month: str) -> Ledger:
         """The month as it stands now."""

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
 from switchboard.events.invocation import InvocationRecord
+from switchboard.orchestrator.adapters.tree_view import shown_tree
 from switchboard.orchestrator.domain.cancel_invocation import CancelInvocation
 from switchboard.orchestrator.domain.model import (
     ConflictError,
@@ -20,6 +21,7 @@ from switchboard.orchestrator.domain.model import (
     RetryLaterError,
 )
 from switchboard.orchestrator.domain.read_invocations import CostSummary, ReadInvocations
+from switchboard.orchestrator.domain.read_tree import ReadTree
 from switchboard.orchestrator.domain.request_invocation import (
     InvocationRequest,
     RequestInvocation,
@@ -61,17 +63,20 @@ class InvocationApi:
         self,
         request: RequestInvocation,
         read: ReadInvocations,
+        read_tree: ReadTree,
         cancel: CancelInvocation,
         logger: Logger,
     ) -> None:
-        """Serve the five operations of openapi.json."""
+        """Serve the six operations of openapi.json."""
         self._request = request
         self._read = read
+        self._read_tree = read_tree
         self._cancel = cancel
         self._logger = logger
         self._routes: dict[tuple[str, str], Route] = {
             ("POST", "/invoke"): self._invoke,
             ("GET", "/invocation/{id}"): self._one,
+            ("GET", "/invocation/{id}/tree"): self._tree,
             ("POST", "/invocation/{id}/cancel"): self._cancel_one,
             ("GET", "/project/{id}/invocations"): self._list,
             ("GET", "/project/{id}/cost-summary"): self._costs,
@@ -128,6 +133,12 @@ class InvocationApi:
 
     def _one(self, event: dict[str, Any]) -> dict[str, Any]:
         return json_response(200, _shown(self._known(event)))
+
+    def _tree(self, event: dict[str, Any]) -> dict[str, Any]:
+        invocation_id = _id(event)
+        tree = self._read_tree(invocation_id)
+        self._logger.append_keys(correlation_id=tree.root.record.correlation_id)
+        return json_response(200, shown_tree(tree, invocation_id))
 
     def _known(self, event: dict[str, Any]) -> Invocation:
         record = self._read.one(_id(event))

@@ -1,12 +1,15 @@
 """Table rows: DynamoDB's types on one side, the domain's values on the other."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from switchboard.events.values import Artifact
+from switchboard.orchestrator.domain.identity import page_of
 from switchboard.orchestrator.domain.model import LISTED_FIELDS, ZERO, Invocation, Ledger
 
 _serializer = TypeSerializer()
@@ -76,6 +79,35 @@ def read_invocation(row: dict[str, Any]) -> Invocation:
         name: json.loads(value) if name in _TEXT_FIELDS else value for name, value in row.items()
     }
     return Invocation.model_validate(values)
+
+
+def page_partition(project_id: str, notion_page_id: str) -> str:
+    """Where a page's rows lie."""
+    return f"PAGE#{page_of(project_id, notion_page_id)}"
+
+
+def page_row(record: Invocation) -> dict[str, Any]:
+    """What a completed invocation leaves for later ones of its page, sorted by its end."""
+    made = [artifact.model_dump(mode="json") for artifact in record.output_artifacts]
+    return {
+        "pk": page_partition(record.project_id, record.notion_page_id),
+        "sk": ended_at(record),
+        "artifacts": json.dumps(made, ensure_ascii=False),
+    }
+
+
+def read_artifacts(rows: Sequence[dict[str, Any]]) -> list[Artifact]:
+    """The artifacts in a page's rows, in their order."""
+    return [
+        Artifact.model_validate(artifact)
+        for row in rows
+        for artifact in json.loads(row["artifacts"])
+    ]
+
+
+def ended_at(record: Invocation) -> str:
+    """Sort key of a page's row: by its end, the id breaking ties."""
+    return f"{stamp(record.completed_at or record.created_at)}#{record.invocation_id}"
 
 
 def ledger_from_row(project_id: str, month: str, row: dict[str, Any]) -> Ledger:

@@ -96,14 +96,15 @@ class EndInvocation:
         receipt = self._receipt(record, outcome)
         final = ended(record, outcome, receipt)
         event = announce(final, terminal(final), self.clock, cause)
+        change = Change(final, (event,), kept_for_page=final.status == Status.COMPLETED)
         if record.reserved_usd is None:
-            return self.invocations.commit(Change(final, (event,)))
+            return self.invocations.commit(change)
         quiet = quiet_settlement(record, receipt.total_usd)
         try:
-            return self.invocations.commit(Change(final, (event,), quiet))
+            return self.invocations.commit(replace(change, ledger=quiet))
         except LedgerRefusedError:
             notice, loud = self._warning(final, receipt, cause)
-            return self.invocations.commit(Change(final, (event, notice), loud))
+            return self.invocations.commit(replace(change, events=(event, notice), ledger=loud))
 
     def _warning(
         self, final: Invocation, receipt: Receipt, cause: str | None

@@ -1,6 +1,8 @@
 """Names that derive from the invocation, so that a retry means the same thing."""
 
 import hashlib
+from contextlib import suppress
+from uuid import UUID
 
 
 def session_id_for(invocation_id: str) -> str:
@@ -12,6 +14,13 @@ def session_id_for(invocation_id: str) -> str:
 def run_timer(invocation_id: str, attempt: int) -> str:
     """The timer that ends a run at its limit; a later attempt has a later limit and name."""
     return f"run-{invocation_id}-{attempt}"
+
+
+def page_of(project_id: str, notion_page_id: str) -> str:
+    """One name for a page of a project, however its id is written (Notion knows two ways)."""
+    with suppress(ValueError):
+        notion_page_id = str(UUID(notion_page_id))
+    return f"{project_id}#{notion_page_id}"
 
 
 def cancel_timer(invocation_id: str) -> str:

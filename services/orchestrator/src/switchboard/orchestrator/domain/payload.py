@@ -1,7 +1,9 @@
 """What an agent is given to work with (F11); never a token (K-35)."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from switchboard.events.values import Artifact
 from switchboard.orchestrator.domain.model import Invocation
 from switchboard.orchestrator.domain.story import acceptance_criteria
 
@@ -11,11 +13,15 @@ PROJECT_FIELDS = (
     "github_repo",
     "github_branch_strategy",
     "prototype_expiry_days",
+    "knowledge_base_id",
 )
 
 
-def agent_payload(record: Invocation, body: str) -> dict[str, Any]:
-    """The payload of a start; `body` is the story's whole Markdown."""
+def agent_payload(record: Invocation, body: str, earlier: Sequence[Artifact]) -> dict[str, Any]:
+    """The payload of a start.
+
+    `body` is the story's whole Markdown, `earlier` what the page's invocations made before.
+    """
     return {
         "invocation_id": record.invocation_id,
         "agent_type": record.agent_type,
@@ -28,6 +34,7 @@ def agent_payload(record: Invocation, body: str) -> dict[str, Any]:
         "story": _story(record.input_context, body),
         "project": {name: record.config.get(name) for name in PROJECT_FIELDS},
         "parent": _parent(record),
+        "earlier_artifacts": _plain(earlier),
         "budget": {"cost_limit_per_invocation": format(record.reserved_usd or 0, "f")},
     }
 
@@ -49,5 +56,9 @@ def _parent(record: Invocation) -> dict[str, Any] | None:
         return None
     return {
         "parent_invocation_id": record.parent_invocation_id,
-        "artifacts": [artifact.model_dump(mode="json") for artifact in record.parent_artifacts],
+        "artifacts": _plain(record.parent_artifacts),
     }
+
+
+def _plain(artifacts: Sequence[Artifact]) -> list[dict[str, Any]]:
+    return [artifact.model_dump(mode="json") for artifact in artifacts]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from switchboard.events.envelope import Event
 from switchboard.events.project import ProjectConfiguredV1
-from switchboard.events.values import ContentRef
+from switchboard.events.values import Artifact, ContentRef
 from switchboard.orchestrator.domain.model import (
     ZERO,
     Flow,
@@ -71,6 +71,8 @@ class Change:
     events: tuple[Event[Any], ...] = ()
     ledger: LedgerMove | None = None
     claim: Claim | None = None
+    kept_for_page: bool = False
+    """Keep the record's artifacts for later invocations of its page (K-57)."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,14 @@ class Invocations(Protocol):
 
     def claimed(self, key: str) -> Claim | None:
         """The claim made with this key."""
+        ...
+
+    def earlier_artifacts(self, project_id: str, notion_page_id: str, limit: int) -> list[Artifact]:
+        """What was kept for a page, of its last `limit` invocations, the newest one first."""
+        ...
+
+    def children(self, invocation_id: str) -> list[str]:
+        """The ids of those that have it as their parent, sorted."""
         ...
 
 

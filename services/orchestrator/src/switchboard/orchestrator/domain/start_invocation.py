@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from switchboard.events.envelope import Event
 from switchboard.events.invocation import InvocationRequestedV1
-from switchboard.events.values import ContentRef
+from switchboard.events.values import Artifact, ContentRef
 from switchboard.orchestrator.domain.cancel_invocation import AskAgentToCancel
 from switchboard.orchestrator.domain.end_invocation import ROUNDS, EndInvocation, failed
 from switchboard.orchestrator.domain.identity import run_timer
@@ -47,6 +47,8 @@ AGENT_ERROR = "AGENT_ERROR"
 UNKNOWN_PROJECT = "UNKNOWN_PROJECT"
 MAX_WAITS = 4
 """Deliveries after which a project without configuration is unknown (waits of 30, 60, 120 s)."""
+MAX_EARLIER = 20
+"""Artifacts of the page's earlier invocations that an agent is told of."""
 _SKEW = timedelta(seconds=1)
 
 
@@ -54,9 +56,11 @@ _SKEW = timedelta(seconds=1)
 class LaunchAgent:
     """Set the run's timer and hand the story to the agent's runtime."""
 
+    invocations: Invocations
     stories: Stories
     runtimes: AgentRuntimes
     deadlines: Deadlines
+    clock: Callable[[], datetime]
 
     def __call__(self, record: Invocation) -> None:
         """Repeatable: timer and session are keyed by the invocation.
@@ -65,7 +69,7 @@ class LaunchAgent:
             StartFailedError: it will never start.
             StartUnavailableError: it may start later.
         """
-        payload = agent_payload(record, self._body(record))
+        payload = agent_payload(record, self._body(record), self._earlier(record))
         if record.deadline_at is not None:
             # Without a timer the sweep ends the run a little later: no reason not to start it.
             with suppress(DeadlineNotSetError):
@@ -79,6 +83,15 @@ class LaunchAgent:
         if ref is None:
             return str(record.input_context.get("content_markdown", ""))
         return self.stories.body(ContentRef.model_validate(ref))
+
+    def _earlier(self, record: Invocation) -> list[Artifact]:
+        """The newest that still exist: an expired prototype would only lead into the void."""
+        found = self.invocations.earlier_artifacts(
+            record.project_id, record.notion_page_id, MAX_EARLIER
+        )
+        now = self.clock()
+        alive = [item for item in found if item.expires_at is None or item.expires_at > now]
+        return alive[:MAX_EARLIER]
 
 
 @dataclass(frozen=True)

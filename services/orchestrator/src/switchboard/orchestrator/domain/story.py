@@ -8,6 +8,8 @@ from switchboard.events.values import PageSnapshot
 CRITERIA_PROPERTY = "acceptance criteria"
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(.*\S)\s*$")
+_CHILD = re.compile(r"^\s*<(?:page|database)\b")
+"""A child page or database (a deck, a report) in Notion's Markdown: no part of the story."""
 _UUID = re.compile(r"^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$", re.IGNORECASE)
 
 
@@ -77,6 +79,6 @@ def _listed_under(markdown: str, title: str) -> list[str]:
             inside = heading.group(2).strip().rstrip(":").lower() == title
         elif inside and (item := _ITEM.match(line)):
             items.append(item.group(1))
-        elif inside and items and line.strip():
+        elif inside and items and line.strip() and not _CHILD.match(line):
             items[-1] += " " + line.strip()
     return items

@@ -163,7 +163,10 @@ class Board:
 
     def live(self) -> list[dict[str, Any]]:
         """The calls that are going on, oldest first."""
-        return [connection.record(self._world.now()) for connection in self._going_on()]
+        now = self._world.now()
+        # The last line is told a moment before the call is put away.
+        going_on = [item for item in self._going_on() if item.call.ending is None]
+        return [connection.record(now) for connection in going_on]
 
     def end_idle(self) -> int:
         """Calls whose caller does nothing any more end as those of silent callers do."""

@@ -27,6 +27,8 @@ KINDS = (
 )
 """Meanings that are a matter for a ticket."""
 TASKS = (*KINDS, "status", "comment")
+PERSON_KEY = "0"
+"""The key that the desk announces for a person reaches its agent as a text."""
 ALONE, SHORT, BRIEF = 2, 4, 9
 """Words of an utterance that is one word or two, short, or brief."""
 
@@ -74,6 +76,8 @@ def understand(said: str, *, number: bool = False) -> Meaning:
     heard = hear(said)
     if heard.is_silence:
         return Meaning(heard, "silence", {}, frozenset())
+    if heard.text == PERSON_KEY:
+        return Meaning(heard, "person", {"person": PLAIN}, frozenset())
     found = concepts_of(heard.words[:WINDOW]) | _manner(heard.words, number=number)
     weights: dict[str, int] = {}
     for rule in _rules():

@@ -13,6 +13,7 @@ from switchboard.local.playbooks.pages.entering import (
     collection_section,
     form_section,
 )
+from switchboard.local.playbooks.pages.layout import PLAIN, Layout
 from switchboard.local.playbooks.pages.markup import Section, script_value, text
 from switchboard.local.playbooks.pages.reckoning import (
     formulas_section,
@@ -57,26 +58,28 @@ class Prototype:
 
 
 @lru_cache(maxsize=64)
-def prototype_for(story: Story) -> Prototype:
-    """Write the page; the same story always gives the same page."""
+def prototype_for(story: Story, layout: Layout = PLAIN) -> Prototype:
+    """Write the page; the same story and layout always give the same page."""
     language = language_of(story.text)
     words = labels(language)
-    kinds, sections = _sections(story, words)
+    kinds, sections = _sections(story, words, layout)
     page = filled(
         "page.html",
         {
             "lang": language,
             "title": text(story.title),
             "product": text(" ".join(story.title.split()[:4])),
-            "style": filled("page.css", _colours(story)),
+            "layout": layout.name if kinds else "outline",
+            "style": filled("page.css", _colours(story)) + layout.style,
             "lead": text(_lead(story)),
             "sections": "".join(section.markup for section in sections),
             "criteria": _criteria(story),
-            "script": _script(sections, words),
+            "script": _script(sections, words) + layout.script(is_outline=not kinds),
+            "badge": text(" ".join(filter(None, (words["badge"], layout.letter)))),
             **{
                 name: text(words[name])
                 for name in (
-                    "skip", "badge", "eyebrow", "criteria_title", "criteria_hint", "footer",
+                    "skip", "eyebrow", "criteria_title", "criteria_hint", "footer",
                 )
             },
         },
@@ -84,7 +87,9 @@ def prototype_for(story: Story) -> Prototype:
     return Prototype(page, kinds)
 
 
-def _sections(story: Story, words: dict[str, str]) -> tuple[tuple[str, ...], list[Section]]:
+def _sections(
+    story: Story, words: dict[str, str], layout: Layout
+) -> tuple[tuple[str, ...], list[Section]]:
     """A section for each capability the story's change has; a list and its export are one."""
     specs = {planned.part.module: planned.spec for planned in plan_for(story)}
     found: dict[str, Section] = {}
@@ -96,7 +101,7 @@ def _sections(story: Story, words: dict[str, str]) -> tuple[tuple[str, ...], lis
     if "limits" in specs:
         found["limits"] = limits_section(story, specs["limits"], words)
     if not found:
-        return (), [outline_section(story, words)]
+        return (), [layout.outline(story, words) or outline_section(story, words)]
     return tuple(found), list(found.values())
 
 

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from switchboard.tools.github.api import GithubError, RepositoryApi
-from switchboard.tools.github.reviews import Draft
+from switchboard.tools.github.drafts import Comment, Draft, in_order
 
 NOT_FOUND, REFUSED = 404, 422
 
@@ -19,13 +19,20 @@ class MemoryDrafts:
         """Start empty."""
         self._drafts: dict[tuple[str, int], Draft] = {}
 
+    def start(self, invocation_id: str, pull_number: int, body: str) -> None:
+        """See the port."""
+        self._drafts[invocation_id, pull_number] = Draft(body)
+
+    def add(self, invocation_id: str, pull_number: int, comment: Comment) -> None:
+        """See the port."""
+        kept = self.load(invocation_id, pull_number)
+        if comment not in kept.comments:
+            comments = in_order([*kept.comments, comment])
+            self._drafts[invocation_id, pull_number] = Draft(kept.body, comments)
+
     def load(self, invocation_id: str, pull_number: int) -> Draft:
         """See the port."""
         return self._drafts.get((invocation_id, pull_number), Draft())
-
-    def save(self, invocation_id: str, pull_number: int, draft: Draft) -> None:
-        """See the port."""
-        self._drafts[invocation_id, pull_number] = draft
 
     def delete(self, invocation_id: str, pull_number: int) -> None:
         """See the port."""
@@ -38,6 +45,12 @@ def _sha(value: Any) -> str:
     ).hexdigest()
 
 
+def _page_of(items: list[Any], query: dict[str, Any]) -> list[Any]:
+    size = int(query.get("per_page", 30))
+    start = (int(query.get("page", 1)) - 1) * size
+    return items[start : start + size]
+
+
 class MemoryRepository:
     """One repository: trees are dictionaries, commits have one parent."""
 
@@ -48,6 +61,23 @@ class MemoryRepository:
         self.refs: dict[str, str] = {}
         self.pulls: list[dict[str, Any]] = []
         self.reviews: list[dict[str, Any]] = []
+        self.changes: list[dict[str, Any]] = [
+            {
+                "filename": "src/app.py",
+                "status": "added",
+                "additions": 2,
+                "deletions": 0,
+                "patch": "@@ -0,0 +1,2 @@\n+print('hi')\n+print('there')",
+            },
+            {
+                "filename": "README.md",
+                "status": "modified",
+                "additions": 1,
+                "deletions": 1,
+                "patch": "@@ -1 +1 @@\n-# App\n+# The app",
+            },
+        ]
+        """The files every pull request changes."""
         tree = self._add_tree({"README.md": "# App\n"})
         self.refs["heads/main"] = self._add_commit("first", tree, [])
 
@@ -158,9 +188,9 @@ class MemoryRepository:
             head = query["head"].partition(":")[2]
             return [pull for pull in self.pulls if pull["head"]["ref"] == head]
         if path.endswith("/reviews"):
-            return self.reviews
+            return _page_of(self.reviews, query)
         if path.endswith("/files"):
-            return [{"filename": "a.py", "status": "added", "patch": "+x"}]
+            return _page_of(self.changes, query)
         number = int(re.findall(r"\d+", path)[0])
         if number > len(self.pulls):
             raise GithubError(NOT_FOUND, "Not Found")

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from switchboard.tools.errors import InvalidArgumentsError
 from switchboard.tools.notion.api import Body
 from switchboard.tools.notion.errors import NotFoundError
 from switchboard.tools.notion.values import plain_text
+
+_LISTS = ("title", "rich_text", "relation", "multi_select", "people", "files")
 
 
 class MemoryNotion:
@@ -18,7 +21,10 @@ class MemoryNotion:
         self.pages: dict[str, Body] = {}
         self.markdown: dict[str, str] = {}
         self.databases: dict[str, Body] = {}
+        self.sources: dict[str, Body] = {}
+        self.rows: dict[str, list[Body]] = {}
         self.comments: list[Body] = []
+        self.asked: list[str] = []
 
     def add_page(self, page_id: str, title: str, markdown: str = "", **properties: Any) -> None:
         """Put a page into the workspace."""
@@ -33,6 +39,36 @@ class MemoryNotion:
         }
         self.markdown[page_id] = markdown
 
+    def add_source(self, source_id: str, title: str, **kinds: str) -> None:
+        """Put a data source into the workspace; `kinds` are the types of its properties."""
+        self.sources[source_id] = {
+            "object": "data_source",
+            "id": source_id,
+            "url": f"https://notion.so/{source_id}",
+            "title": [{"plain_text": title}],
+            "properties": {name: {"name": name, "type": kind} for name, kind in kinds.items()},
+        }
+        self.rows[source_id] = []
+
+    def add_row(self, source_id: str, values: Body) -> None:
+        """Put a row into a data source; `values` are property values of the API, without types."""
+        kinds = {name: item["type"] for name, item in self.sources[source_id]["properties"].items()}
+        number = len(self.rows[source_id])
+        properties = {
+            name: {"type": kind, kind: values.get(name, [] if kind in _LISTS else None)}
+            for name, kind in kinds.items()
+        }
+        self.rows[source_id].append(
+            {
+                "object": "page",
+                "id": f"{number:032x}",
+                "url": f"https://notion.so/{number:032x}",
+                "created_time": self._now().isoformat(),
+                "parent": {"data_source_id": source_id},
+                "properties": properties,
+            }
+        )
+
     def children(self, page_id: str) -> list[Body]:
         """Pages and databases under a page."""
         made = [*self.pages.values(), *self.databases.values()]
@@ -46,7 +82,11 @@ class MemoryNotion:
             return {"results": self.comments, "has_more": False}
         if kind == "blocks":
             return {"results": [_block(item) for item in self.children(name)], "has_more": False}
-        known = {"pages": self.pages, "databases": self.databases}.get(kind, {})
+        known = {
+            "pages": self.pages,
+            "databases": self.databases,
+            "data_sources": self.sources,
+        }.get(kind, {})
         if name not in known:
             raise NotFoundError(f"no {path}")
         return {"markdown": self.markdown[name]} if aspect == "markdown" else known[name]
@@ -61,14 +101,33 @@ class MemoryNotion:
                 page["properties"][name] = {"type": next(iter(value)), **value}
         return page
 
-    def post(self, path: str, body: Body) -> Body:  # noqa: ARG002 - the port's shape
+    def post(self, path: str, body: Body) -> Body:
         """See the port."""
+        self.asked.append(path)
+        if path.startswith("data_sources/"):
+            return self._query(path.split("/")[1], body)
         words = str(body.get("query", "")).lower()
         found = [page for page in self.pages.values() if words in _title(page).lower()]
         return {"results": found[: body.get("page_size", 100)], "has_more": False}
 
+    def _query(self, source_id: str, body: Body) -> Body:
+        """The rows of a page; filters and sorts are not understood here."""
+        if source_id not in self.rows:
+            raise NotFoundError(f"no data source {source_id}")
+        start, size = int(body.get("start_cursor", 0)), body["page_size"]
+        rows = self.rows[source_id]
+        more = start + size < len(rows)
+        return {
+            "results": rows[start : start + size],
+            "has_more": more,
+            "next_cursor": str(start + size) if more else None,
+        }
+
     def create(self, path: str, body: Body, existing: Callable[[], Body | None]) -> Body:  # noqa: ARG002 - the port's shape
         """See the port."""
+        parent = self.pages.get(body["parent"].get("page_id", ""), {})
+        if parent.get("in_trash"):
+            raise InvalidArgumentsError("Notion refused: Can't edit block that is archived")
         made_id = f"{len(self.pages) + len(self.databases) + len(self.comments):032x}"
         if path == "comments":
             text = body.get("markdown") or plain_text(body.get("rich_text", []))
@@ -76,12 +135,16 @@ class MemoryNotion:
             self.comments.append({**comment, "created_time": self._now().isoformat()})
             return self.comments[-1]
         if path == "databases":
+            source_id = f"{int(made_id, 16) + 4096:032x}"
+            given = body["initial_data_source"]["properties"]
+            kinds = {name: _kind(item) for name, item in given.items()}
+            self.add_source(source_id, plain_text(body["title"]), **kinds)
             self.databases[made_id] = {
                 "object": "database",
                 "id": made_id,
                 "url": f"https://notion.so/{made_id}",
                 "title": body["title"],
-                "data_sources": [{"id": f"{int(made_id, 16) + 4096:032x}"}],
+                "data_sources": [{"id": source_id}],
                 "parent": body["parent"],
                 "created_time": self._now().isoformat(),
             }
@@ -94,6 +157,10 @@ class MemoryNotion:
 
 def _title(page: Body) -> str:
     return plain_text(page["properties"]["Name"]["title"])
+
+
+def _kind(definition: Body) -> str:
+    return str(definition.get("type") or next(iter(definition)))
 
 
 def _block(item: Body) -> Body:

@@ -1,0 +1,1 @@
+"""The demo_deck agent: a story and its prototype become a demo deck and a feedback database."""

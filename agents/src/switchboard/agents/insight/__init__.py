@@ -1,0 +1,1 @@
+"""The insight agent: the answers in a feedback database become one report."""

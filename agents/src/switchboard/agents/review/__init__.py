@@ -1,0 +1,1 @@
+"""The review agent: a pull request is checked against its story."""

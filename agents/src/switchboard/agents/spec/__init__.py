@@ -1,0 +1,1 @@
+"""The spec agent: a story becomes a specification page."""
