@@ -10,8 +10,7 @@ from switchboard.agents.payload import RunRequest
 from switchboard.agents.prompt import system_prompt, task_prompt
 
 Requests = Callable[..., RunRequest]
-AGENTS = ["code", "mock", "spec", "a_b_test"]
-"""Those that need nothing but the story."""
+AGENTS = ["code", "mock", "demo_deck", "insight", "spec", "review", "a_b_test"]
 
 
 @pytest.mark.requirement("ORC-13", "U")

@@ -49,7 +49,7 @@ def spoken(number: str) -> str:
 
 def seen(tail: Tail, name: str, contact_id: str) -> dict[str, Any]:
     """The first event of this name in a call's flow."""
-    for event in tail.until(60):
+    for event in tail.until(120):
         detail = event["detail"]
         same = detail.get("metadata", {}).get("correlation_id") == contact_id
         if event["detail-type"] == name and same:

@@ -19,7 +19,7 @@ from switchboard.local.notion.events import API_VERSION
 from switchboard.local.notion.seed import HOME, PROJECT
 from switchboard.local.settings import LocalSettings
 
-Eventually = Callable[[Callable[[], bool]], None]
+Eventually = Callable[..., None]
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Library:
     def sync(self, **body: Any) -> dict[str, int]:
         """Sync to the end; answers what became of how many pages."""
         job_id = self.ask(project_id=PROJECT, **(body or {"database_id": self.database_id}))
-        self.eventually(lambda: self.status(job_id)["completed_at"] is not None)
+        self.eventually(lambda: self.status(job_id)["completed_at"] is not None, 120)
         found = self.status(job_id)
         assert found["status"] == "completed", found
         return {name: number for name, number in found["progress"].items() if number}

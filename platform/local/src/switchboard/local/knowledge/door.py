@@ -177,7 +177,7 @@ def _metadata(given: Mapping[str, Any]) -> dict[str, Any]:
     values = {}
     for item in attributes:
         value = item.get("value") or {}
-        values[str(item.get("key"))] = value.get(_VALUES.get(value.get("type"), ""))
+        values[str(item.get("key"))] = value.get(_VALUES.get(str(value.get("type")), ""))
     size = sum(len(f"{key}{value}".encode()) for key, value in values.items())
     if None in values.values() or size > MOST_METADATA_BYTES:
         raise ValidationError("metadata is of an unknown type, or has more than 2048 bytes")
