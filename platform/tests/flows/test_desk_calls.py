@@ -47,15 +47,16 @@ def spoken(number: str) -> str:
     return f"I N C, {' '.join(digits[:4])}, {' '.join(digits[4:])}"
 
 
-def seen(tail: Tail, name: str, contact_id: str) -> dict[str, Any]:
-    """The first event of this name in a call's flow."""
+def seen(tail: Tail, contact_id: str, *names: str) -> list[dict[str, Any]]:
+    """The first event of each name in a call's flow, whichever comes first."""
+    found: dict[str, dict[str, Any]] = {}
     for event in tail.until(120):
         detail = event["detail"]
-        same = detail.get("metadata", {}).get("correlation_id") == contact_id
-        if event["detail-type"] == name and same:
-            data: dict[str, Any] = detail["data"]
-            return data
-    raise AssertionError(f"no {name} of {contact_id}")
+        if detail.get("metadata", {}).get("correlation_id") == contact_id:
+            found.setdefault(event["detail-type"], detail["data"])
+        if found.keys() >= set(names):
+            return [found[name] for name in names]
+    raise AssertionError(f"{contact_id} has {sorted(found)}, not all of {names}")
 
 
 @pytest.mark.requirement("VOI-01", "E")
@@ -132,8 +133,7 @@ def test_a_caller_always_reaches_a_person_and_the_hand_off_is_noted(
         way(caller)
         assert caller.waiting_for == "person"
 
-    escalated = seen(tail, "CallEscalated.v1", caller.contact_id)
-    ended = seen(tail, "CallEnded.v1", caller.contact_id)
+    escalated, ended = seen(tail, caller.contact_id, "CallEscalated.v1", "CallEnded.v1")
     assert escalated["caller_id"] == NUMBER
     assert escalated["summary"]
     assert ended["outcome"] == "escalated"
