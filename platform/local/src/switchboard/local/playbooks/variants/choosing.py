@@ -14,7 +14,7 @@ from switchboard.local.playbooks.words import kinds
 PROPERTY = "variants"
 MAX_NAME = 60
 _NUMBER = re.compile(r"\s*\d+(?:\.0+)?\s*")
-_SEPARATOR = re.compile(r"[\n;,]|(?:^|\s)[-*•]\s|(?:^|\s)\(?[A-Da-d1-4][.):]\s")
+_SEPARATOR = re.compile(r"[\n;,]|(?<!\S)[-*•]\s|(?<!\S)\(?[A-Da-d1-9][.):]\s")
 LAYOUTS: dict[Name, str] = {
     "together": "everything on one page, with the acceptance criteria beside it",
     "steps": "step by step, one question at a time and everything together at the end",
