@@ -39,8 +39,6 @@ _CONTRACTIONS = (
 )
 FILLER = re.compile(rf"\b(?:{'|'.join(table('grammar')['phrases']['fillers'])})\b(?! huh)")
 _WORD = re.compile(r"[a-z]+(?:'s)?|\d+")
-KEYS = {"0": "I want to speak to a person"}
-"""What a key means while the assistant listens: the desk's texts offer 0 for a person."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,7 @@ def clean(said: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def hear(said: str) -> Heard:
-    """Take an utterance apart; a key reaches the agent as its digit."""
-    said = KEYS.get(said.strip(), said)
+    """Take an utterance apart."""
     lowered = said[: MAX_HEARD * 4].lower().replace("’", "'")  # noqa: RUF001 - as people type it
     marks = _MARKED.findall(lowered)
     if any(_SILENT.search(mark) for mark in marks):
