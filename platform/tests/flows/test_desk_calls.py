@@ -90,6 +90,7 @@ def test_a_call_goes_from_the_greeting_to_a_ticket_and_its_number_is_read_out(
 
 
 @pytest.mark.requirement("VOI-05", "E")
+@pytest.mark.requirement("ITS-04", "E")
 def test_a_caller_who_rings_again_hears_of_the_own_ticket_and_nobody_elses(desk: Desk) -> None:
     with desk.ring("caller-three") as first:
         number = open_ticket(first)

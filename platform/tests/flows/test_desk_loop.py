@@ -39,8 +39,6 @@ def _ignored(_what: Any) -> None:
 
 
 @pytest.mark.requirement("NEW-05", "E")
-@pytest.mark.requirement("ORC-16", "E")
-@pytest.mark.requirement("CARD-01", "E")
 def test_a_defect_told_on_the_telephone_comes_back_to_the_caller_as_a_fix_in_review(
     close_the_loop: Callable[[str], Loop], access: Access, eventually: Eventually
 ) -> None:

@@ -134,7 +134,6 @@ def search(settings: LocalSettings, board: LocalWorkspace) -> Search:
 
 @pytest.mark.requirement("ING-19", "E")
 @pytest.mark.requirement("KBS-04", "E")
-@pytest.mark.requirement("KBS-05", "E")
 def test_a_database_becomes_knowledge_and_only_an_edited_page_is_ingested_again(
     library: Library, board: LocalWorkspace
 ) -> None:
