@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aws_lambda_powertools import Logger
@@ -47,7 +48,9 @@ class House:
             record_escalation=RecordEscalation(self.calls, lambda: self.now),
             note_outcome=use_cases.note_outcome,
         )
-        logger = Logger(service=f"voice-{id(self)}", stream=self.log)
+        # Loggers live for the whole process under their name: an id of Python's comes back, and
+        # with it the log of another test.
+        logger = Logger(service=f"voice-{uuid4()}", stream=self.log)
         return Desk(timed, TimeLeft(lambda: 0.0), TimeLeft(lambda: 0.0), logger)
 
     def ask(self, event: dict[str, Any]) -> dict[str, str]:
