@@ -103,6 +103,18 @@ def test_a_project_nobody_knows_is_announced_and_waited_for(parts):
     assert parts.notion.doors[-1] == ("/_local/touch", {"page_id": "page"})
 
 
+def test_a_project_is_found_in_a_table_larger_than_one_page_of_a_scan(parts):
+    for number in range(8):
+        key = {"pk": {"S": f"INVOCATION#{number}"}, "sk": {"S": "RUN"}}
+        item = {**key, "text": {"S": "x" * 300_000}}
+        parts.introduction.dynamodb.put_item(TableName="orchestrator", Item=item)
+    parts.learn()
+
+    _introduce(parts, fresh=False)
+
+    assert [path for path, _body in parts.notion.doors] == ["/_local/subscribe"]
+
+
 def test_new_stacks_hear_of_the_project_again(parts):
     parts.learn()
 

@@ -84,14 +84,11 @@ class Introduction:
 
     def _project_is_known(self) -> bool:
         table = self._parameter("orchestrator/table/name")
-        found = self.dynamodb.scan(
-            TableName=table,
-            FilterExpression="begins_with(pk, :project)",
-            ExpressionAttributeValues={
-                ":project": {"S": f"PROJECT#{self.workspace['project_id']}"}
-            },
+        key = {"pk": f"PROJECT#{self.workspace['project_id']}", "sk": "CONFIG"}
+        found = self.dynamodb.get_item(
+            TableName=table, Key={name: {"S": value} for name, value in key.items()}
         )
-        return bool(found["Items"])
+        return "Item" in found
 
     def _webhook_secret(self) -> dict[str, Any]:
         """Made once for a state folder; both ends of the webhook get it."""
