@@ -157,6 +157,17 @@ def _call(desk: Desk, name: str, script: Script, problem: str) -> CallResult:
     return result
 
 
+def lost(load: LoadResult, owner: Callable[[str], str | None]) -> Iterator[str]:
+    """Numbers a caller heard that the ticket system does not know as that caller's.
+
+    Args:
+        load: the calls.
+        owner: whose ticket a number is; None when there is none of that number.
+    """
+    for call in load.calls:
+        yield from (number for number in call.tickets if owner(number) != call.caller)
+
+
 def spoken(number: str) -> str:
     """How the desk reads a number out."""
     digits = number.removeprefix("INC")
