@@ -140,6 +140,19 @@ def test_one_yes_is_good_for_one_deed(connect):
     assert turn.said == ["Shall I create the ticket? Please say yes or no."]
 
 
+def test_a_deed_that_failed_is_tried_again_on_the_same_yes(connect):
+    outcomes = [ToolAnswer("503: try again", ok=False), ToolAnswer(f'{{"ticket_id": "{TICKET}"}}')]
+    connect.deployment.tools.call = lambda *_: outcomes.pop(0)
+    connect.deployment.model.think = script([ASKED], [(CREATE, {})], [(CREATE, {})], [OPENED])
+
+    with connect.ring() as caller:
+        caller.say("the export is broken")
+        turn = caller.say("yes please")
+
+    assert outcomes == []
+    assert turn.said == ["Done. Your ticket is I N C, 0 0 0 0, 0 1 3."]
+
+
 def test_a_tool_that_no_security_profile_permits_is_not_the_agents(connect):
     connect.deployment.register(
         "profile", "AWS::Connect::SecurityProfile", {"Applications": []},

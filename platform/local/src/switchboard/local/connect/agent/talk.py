@@ -180,11 +180,12 @@ class Talk:
         tool = self._tool(use.name)
         if tool is None:
             return ToolAnswer(f"There is no tool {use.name}.", ok=False)
-        self._consent = self._consent and not tool.confirm  # one yes, one deed
         tell(lines.tool_called(use.name))
         start = self.clock()
         answer = self.server.call(self.entry(tool.gateway_id), tool.mcp_name, use.input)
         tell(lines.tool_answered(use.name, answer.text, self.clock() - start, ok=answer.ok))
+        if answer.ok and tool.confirm:
+            self._consent = False  # one yes, one deed; what failed may be tried again
         return answer
 
     def _tool(self, name: str) -> Tool | None:

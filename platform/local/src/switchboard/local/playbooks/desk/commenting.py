@@ -94,7 +94,7 @@ def _add(call: Conversation, ticket_id: str, words: str) -> Part[Meaning | None]
     told = sentence(words, whole=True)[:MOST_DESCRIBED]
     arguments = {"ticket_id": ticket_id, "caller": THIS_CALLER, "comment": told}
     answer = yield from request(call, "add_ticket_comment", arguments, "adding")
-    if answer.kind is Kind.FAILED:
+    if answer.kind in {Kind.FAILED, Kind.REFUSED}:
         call.tell(words)
         return (yield from unreachable(call))
     if answer.kind is not Kind.DONE:

@@ -18,6 +18,8 @@ class Conversation:
     """What the desk did, for a colleague."""
     ticket_id: str = ""
     """The ticket that is being spoken of."""
+    refusal: str = ""
+    """Why the desk may not do what the caller wants, in a sentence for the caller."""
     closing: str = ""
     """What there is to say about a matter that is done; said with the next question."""
     waiting: list[Meaning] = field(default_factory=list)

@@ -47,7 +47,7 @@ def find(call: Conversation, number: SpokenNumber) -> Part[Ticket | Meaning | No
         if answer.kind is Kind.DONE and answer.tickets:
             call.ticket_id = answer.ticket_id
             return answer.tickets[0]
-        if answer.kind in {Kind.FAILED, Kind.DONE}:
+        if answer.kind in {Kind.FAILED, Kind.REFUSED, Kind.DONE}:
             return (yield from unreachable(call))
         said = yield from ask(call, text("not_found"), text("latest"), number=True)
         again = heard_number(said.heard.text, asked=True)
@@ -84,8 +84,8 @@ def _instead(call: Conversation, said: Meaning) -> Part[Meaning | None]:
 
 
 def unreachable(call: Conversation) -> Part[Meaning]:
-    """The ticket system does not answer: a colleague, if the caller wants one."""
-    return (yield from offer_colleague(call, text("no_answer"), "not_resolved"))
+    """The ticket system does not answer, or must not: a colleague, if the caller wants one."""
+    return (yield from offer_colleague(call, call.refusal or text("no_answer"), "not_resolved"))
 
 
 def recent(call: Conversation) -> Part[Answer]:

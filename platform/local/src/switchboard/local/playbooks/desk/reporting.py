@@ -143,7 +143,9 @@ def _open(call: Conversation, problem: Problem) -> Part[Meaning | None]:
     call.put_off = None
     if answer.kind is not Kind.DONE or not answer.ticket_id:
         call.put_off = problem
-        offered = yield from offer_colleague(call, text("no_answer_create"), "not_resolved")
+        offered = yield from offer_colleague(
+            call, call.refusal or text("no_answer_create"), "not_resolved"
+        )
         call.put_off = None
         return offered
     call.ticket_id = answer.ticket_id

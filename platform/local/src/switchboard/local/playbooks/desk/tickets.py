@@ -22,6 +22,11 @@ SAME = 0.6
 _TICKET_ID = re.compile(rf"\b{PREFIX}\d{{7}}\b")
 _UNKNOWN = re.compile(r"\b404\b|not[ _]?found|unknown[ _]ticket|no such ticket", re.IGNORECASE)
 _INVALID = re.compile(r"INVALID_TICKET_NUMBER", re.IGNORECASE)
+_REFUSED = re.compile(r"(?:I|Your) [^.{}]{8,120}\.(?= |$)(?![^{}]*\btry again\b)")
+"""What the desk's gateway says instead of letting a call through: a sentence for the caller.
+
+Source: `switchboard.tools.caller_binding.refusals`; what may be tried again is a failure instead.
+"""
 _DECLINED = re.compile(r"^Not done: the caller did not agree\. The caller said: (.*)", re.DOTALL)
 """What an orchestrator answers in place of a tool that needed the caller's consent."""
 
@@ -33,6 +38,7 @@ class Kind(Enum):
     UNKNOWN = auto()
     INVALID = auto()
     DECLINED = auto()
+    REFUSED = auto()
     FAILED = auto()
 
 
@@ -98,6 +104,9 @@ def read(result: Result) -> Answer:
     if declined:
         return Answer(Kind.DECLINED, words=declined[1])
     value = _value(result.text)
+    refused = None if result.ok else _REFUSED.match(result.text)
+    if refused:
+        return Answer(Kind.REFUSED, spoken=refused[0])
     if not result.ok or _is_error(value):
         return Answer(_refusal(result.text))
     rows = _rows(value)
