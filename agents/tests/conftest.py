@@ -149,6 +149,8 @@ def work_as_code() -> list[Any]:
                 "title": "Discount at checkout",
                 "head": BRANCH,
                 "base": "main",
+                "body": "## Acceptance criteria\n\n- [x] SAVE10 takes 10 % off\n  - `test_it`\n"
+                "- [ ] Codes expire\n- [x] Codes are shown\n",
             },
         ),
         Call("CodeOutput", code_answer()),

@@ -40,6 +40,8 @@ def test_a_finished_run_is_published_with_artifacts_read_off_the_tools(
         "branch": "switchboard/01jd2q3r4s5t6v7w8x9y0zabcd",
         "pr_number": 7,
         "files_changed": 2,
+        "criteria_met": 2,
+        "criteria_open": 1,
     }
     assert data.token_usage.model_dump() == {
         "input_tokens": 300,

@@ -70,6 +70,18 @@ def test_a_pull_request_is_a_fix_in_review(
     assert URL in desk.texts(ticket_id, "comment")[-1]
 
 
+def test_a_draft_that_leaves_criteria_open_is_shown_and_called_no_fix(
+    desk: Any, make: Any, clock: Any, ticket_id: str
+) -> None:
+    made = [Artifact(type="pull_request", url=URL, title="x", metadata={"criteria_open": 1})]
+
+    desk.receive(make.started(), make.completed(clock.tick(minutes=2), output_artifacts=made))
+
+    assert standing(desk, ticket_id) == (State.IN_PROGRESS, None)
+    said = desk.texts(ticket_id, "comment")[-1]
+    assert said == f"Engineering has a first draft. It is no fix yet: {URL}"
+
+
 def test_anything_else_that_was_made_is_shown_and_moves_nothing(
     desk: Any, make: Any, clock: Any, ticket_id: str
 ) -> None:

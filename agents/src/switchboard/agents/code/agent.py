@@ -1,5 +1,6 @@
 """The code agent: what it is told and how its pull request is read off the tools' answers."""
 
+import re
 from typing import Any
 
 from switchboard.agents.code.output import CodeOutput
@@ -8,6 +9,9 @@ from switchboard.agents.evidence import Evidence, ToolAnswer
 from switchboard.agents.inputs import SPECIFICATION, find
 from switchboard.agents.payload import RunRequest
 from switchboard.events.values import Artifact
+
+_TICKED = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
+_UNTICKED = re.compile(r"^- \[ \] ", re.MULTILINE)
 
 
 def facts(request: RunRequest) -> dict[str, Any]:
@@ -35,6 +39,7 @@ def artifacts(evidence: Evidence, _request: RunRequest) -> list[Artifact]:
 
 def _pull_request(answer: ToolAnswer, evidence: Evidence) -> Artifact:
     sent, got = answer.arguments, answer.result
+    body = str(sent.get("body") or "")
     url = str(got.get("html_url") or got.get("url"))
     branch = str(sent.get("head"))
     return Artifact(
@@ -46,6 +51,9 @@ def _pull_request(answer: ToolAnswer, evidence: Evidence) -> Artifact:
             "branch": branch,
             "pr_number": int(got.get("number") or url.rstrip("/").rpartition("/")[2]),
             "files_changed": int(got.get("files_changed") or len(_pushed(evidence, branch))),
+            # Read off the checklist that reviewers see: whoever promises a fix has to know.
+            "criteria_met": len(_TICKED.findall(body)),
+            "criteria_open": len(_UNTICKED.findall(body)),
         },
     )
 

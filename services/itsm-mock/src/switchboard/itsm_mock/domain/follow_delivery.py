@@ -69,9 +69,9 @@ class FollowDelivery:
         self._on_page(run.notion_page_id, event, write)
 
     def completed(self, event: Event[InvocationCompletedV1]) -> None:
-        """A pull request is a fix in review; anything else is shown."""
+        """A pull request that leaves nothing open is a fix in review; anything else is shown."""
         run = event.data
-        fixes = [item for item in run.output_artifacts if item.type == PULL_REQUEST]
+        fixes = [item for item in run.output_artifacts if _is_fix(item)]
 
         def write(revision: Revision) -> None:
             revision.note(DELIVERY, _done(run))
@@ -152,7 +152,15 @@ def _done(run: InvocationEnded) -> str:
     return f"The {run.agent_type} agent completed: {clean(run.output_summary) or 'no summary'}"
 
 
+def _is_fix(artifact: Artifact) -> bool:
+    """A caller is told of a fix: a draft with unmet acceptance criteria is none yet."""
+    return artifact.type == PULL_REQUEST and not artifact.metadata.get("criteria_open")
+
+
 def _made(artifacts: list[Artifact]) -> str:
+    drafts = [item for item in artifacts if item.type == PULL_REQUEST]
+    if drafts:
+        return f"Engineering has a first draft. It is no fix yet: {drafts[0].url}"
     made = "; ".join(f"{clean(item.title)}: {item.url}" for item in artifacts)
     return f"Engineering made something for this: {made}" if made else _STEP_DONE
 
