@@ -83,6 +83,65 @@ def test_the_check_finds_what_is_wrong(html: str, problem: str, tmp_path: Path) 
     assert problem in report["reason"]
 
 
+BROWSER = """#!{python}
+import base64, json, os
+rest = b""
+while True:
+    data = os.read(3, 65536)
+    if not data or {ends}:
+        break
+    rest += data
+    while b"\\0" in rest:
+        line, _, rest = rest.partition(b"\\0")
+        asked = json.loads(line)
+        url = asked["params"].get("url", "")
+        picture = base64.b64encode(url.encode()).decode()
+        result = {{"targetId": "t", "sessionId": "s", "data": picture}}
+        said = [{{"id": asked["id"], "result": result}}]
+        if asked["method"] == "Page.navigate":
+            said.append({{"method": "Page.loadEventFired", "sessionId": "s"}})
+        os.write(4, b"".join(json.dumps(item).encode() + b"\\0" for item in said))
+"""
+"""Speaks as much of the debugging pipe as the check asks for."""
+
+
+def _render(folder: Path, *, ends: bool) -> list[dict[str, Any]]:
+    """Run the check on two pages, one of them wrong, with a browser of ours."""
+    program = folder / "bin" / "chromium"
+    program.parent.mkdir()
+    program.write_text(BROWSER.format(python=sys.executable, ends=ends))
+    program.chmod(0o755)
+    for name, html in (("a", "<title>T</title><h1>x</h1>"), ("b", "<h1>x</h1>")):
+        (folder / name).mkdir()
+        (folder / name / "index.html").write_text(html)
+    done = subprocess.run(
+        [sys.executable, "-c", check_pages(["a/index.html", "b/index.html"])],
+        cwd=folder,
+        env={"PATH": str(program.parent), "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_one_browser_draws_every_page_that_holds(tmp_path: Path) -> None:
+    good, wrong = _render(tmp_path, ends=False)
+
+    assert (good["path"], good["rendered"], good["screenshot"]) == ("a/index.html", True, True)
+    assert (tmp_path / "a" / "screenshot.png").exists()
+    assert (wrong["parsed"], wrong["rendered"], wrong["reason"]) == (False, False, "no title")
+    assert not (tmp_path / "b" / "screenshot.png").exists()
+    assert not (tmp_path / ".browser").exists()
+
+
+def test_a_browser_that_ends_is_a_reason_and_no_crash(tmp_path: Path) -> None:
+    good, _ = _render(tmp_path, ends=True)
+
+    assert (good["parsed"], good["rendered"]) == (True, False)
+    assert good["reason"].startswith("the browser did not run: ")
+
+
 def test_every_control_has_a_label_and_every_id_is_its_own(pages: dict[str, Prototype]) -> None:
     for page in pages.values():
         outline = Outline(page.html)

@@ -18,7 +18,7 @@ FEWEST, USUAL, MOST = 2, 2, 4
 MAX_TITLE = 300
 _LETTERS = "abcd"
 _NUMBER = re.compile(r"\s*(\d{1,9})(?:\.0+)?\s*")
-_SEPARATOR = re.compile(r"[\n;,]|(?:^|\s)[-*•]\s|(?:^|\s)\(?[A-Da-d1-4][.):]\s")
+_SEPARATOR = re.compile(r"[\n;,]|(?<!\S)[-*•]\s|(?<!\S)\(?[A-Da-d1-9][.):]\s")
 
 
 def facts(request: RunRequest) -> dict[str, Any]:

@@ -93,11 +93,11 @@ def search(
             f"the knowledge base of {project_id} has nothing about that",
             "sync first: hatch run knowledge sync",
         )
-    for hit in hits:
+    for place, hit in enumerate(hits, 1):
         metadata = hit["metadata"]
-        say(f"{hit['score']:.3f}  {metadata['title']}  ({metadata['page_type']})")
-        say(f"       {metadata.get('url', metadata['page_id'])}, read {metadata['ingested_at']}")
-        say("       " + " ".join(hit["content"]["text"].split())[:EXCERPT])
+        say(f"{place}. {metadata['title']}  ({metadata['page_type']})")
+        say(f"   {metadata.get('url', metadata['page_id'])}, read {metadata['ingested_at']}")
+        say("   " + " ".join(hit["content"]["text"].split())[:EXCERPT])
 
 
 def _workspace(access: Any) -> Any:

@@ -83,7 +83,7 @@ def judge(criterion: str, change: Change) -> Judgement:
         met=True,
         reason=_proved_by(proving),
         case=proving[0],
-        remark=_remark(criterion, proving, change),
+        remark=_remark(criterion, change),
     )
 
 
@@ -117,9 +117,12 @@ def _proved_by(proving: Sequence[Case]) -> str:
     return f"proved by `{proving[0].place}`{also}"
 
 
-def _remark(criterion: str, proving: Sequence[Case], change: Change) -> str:
-    """What the tests leave open although the criterion counts as met."""
-    tests = _WORDS.sub("", "\n".join(case.text for case in proving))
+def _remark(criterion: str, change: Change) -> str:
+    """What the tests leave open although the criterion counts as met.
+
+    A limit is tested when any test tries it: two criteria often share one.
+    """
+    tests = _WORDS.sub("", "\n".join(case.text for case in change.cases))
     for number in quantities(criterion):
         exact = rf"(?<![\d.]){number.value.normalize():f}(?:\.0+)?(?![\d.]*\d)"
         if is_limit(criterion, number) and not re.search(exact, tests):

@@ -15,6 +15,7 @@ _OFF = re.compile(r"\bskip(?:if|_?test)?\(|mark\.(?:skip|xfail)|\bxfail\(|\.skip
 _WORD = re.compile(r"[^\W\d_]{3,}|\d+")
 ENOUGH = 0.6
 """The share of a criterion's words that a test must use in its name or its description."""
+VERBATIM = 2.0
 NEARLY = 0.9
 """Of the best share: criteria of a story resemble each other, and so do their tests."""
 
@@ -44,11 +45,16 @@ class Case:
         return bool(_ASSERTS.search(self.text))
 
     def share(self, criterion: str) -> float:
-        """The share of a criterion's words that its name or its description has."""
+        """The share of a criterion's words that its name or its description has.
+
+        More than all of them when it quotes the criterion word for word.
+        """
         wanted = words_of(criterion)
         told = _DOCSTRING.match(self.text)
-        said = words_of(f"{self.name.replace('_', ' ')} {told[1] if told else ''}")
-        return len(wanted & said) / len(wanted) if wanted else 0.0
+        said = f"{self.name.replace('_', ' ')} {told[1] if told else ''}"
+        if _flat(criterion) in _flat(said):
+            return VERBATIM
+        return len(wanted & words_of(said)) / len(wanted) if wanted else 0.0
 
 
 def naming(criterion: str, cases: Iterable[Case]) -> list[Case]:
@@ -61,6 +67,11 @@ def naming(criterion: str, cases: Iterable[Case]) -> list[Case]:
 def words_of(text: str) -> frozenset[str]:
     """Its words and numbers, without regard to case."""
     return frozenset(word.casefold() for word in _WORD.findall(text))
+
+
+def _flat(text: str) -> str:
+    words = " ".join(re.findall(r"[^\W_]+", text.casefold()))
+    return f" {words} "
 
 
 def cases_of(file: ChangedFile) -> Iterator[Case]:
