@@ -90,6 +90,14 @@ class Loop:
             self.journey.add(event)
         return True
 
+    def seconds(self, event: dict[str, Any]) -> float:
+        """Seconds from the flow's first event, the ticket's, to `event`."""
+        began, at = (
+            datetime.fromisoformat(item["detail"]["metadata"]["time"])
+            for item in (self.events[0], event)
+        )
+        return (at - began).total_seconds()
+
     @property
     def is_back(self) -> bool:
         """Whether the story ended, and the ticket knows."""

@@ -117,10 +117,8 @@ def _teller(*, quiet: bool) -> Any:
     def tell(loop: "Loop", event: dict[str, Any]) -> None:
         if quiet:
             progress(meaning(event))
-        elif loop.journey is not None:
-            tell_event(loop.journey, event)
         else:
-            say(f"          {event['detail-type']:24} {meaning(event)}")
+            tell_event(loop, event)
 
     return tell
 

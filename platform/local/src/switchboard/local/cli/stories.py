@@ -1,6 +1,7 @@
 """`story`: a person's story travels the whole way, and the terminal tells it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,7 @@ from switchboard.local.cli.console import CommandError, as_json, progress, say
 
 if TYPE_CHECKING:
     from switchboard.local.access import Access
+    from switchboard.local.desk_loop import Loop
     from switchboard.local.journey import Journey
 
 OnEvent = Callable[["Journey", dict[str, Any]], None]
@@ -26,6 +28,12 @@ def story(
     *,
     trigger: Annotated[str, typer.Option(help="the Status a person sets")] = "Generate Code",
     json: Annotated[bool, typer.Option("--json", help="print the report")] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="keep the agents' model calls in this folder")
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="play model calls from this folder, and make none")
+    ] = None,
 ) -> None:
     """Put a story on the Notion board, set its status, and follow it to its result.
 
@@ -38,13 +46,40 @@ def story(
     access = running()
     if not json:
         say(typer.style(title, bold=True) + f"  ({trigger})")
-    journey = travel(access, title, body, trigger, silent if json else tell_event)
+    with cassettes(access, record, replay):
+        journey = travel(access, title, body, trigger, silent if json else tell_event)
     if json:
         as_json(journey.report())
     else:
         tell_result(journey)
     if journey.terminal_status != "completed":
         raise typer.Exit(1)
+
+
+@contextmanager
+def cassettes(access: "Access", record: Path | None, replay: Path | None) -> Iterator[None]:
+    """Record or replay the model calls of the agents that start meanwhile; neither by default.
+
+    Raises:
+        CommandError: both are wanted, or the folder is of no use.
+    """
+    from switchboard.local.model.cassettes import CassetteFolderError, CassetteSwitch
+
+    if record and replay:
+        raise CommandError("--record and --replay exclude each other", "leave one of them out")
+    folder = record or replay
+    if folder is None:
+        yield
+        return
+    switch = CassetteSwitch.in_home(access.settings.home)
+    try:
+        with switch.on("record" if record else "replay", folder):
+            yield
+    except CassetteFolderError as error:
+        raise CommandError(str(error), error.remedy) from error
+    if record:
+        count = len(list(record.glob("*.json")))
+        progress(f"{count} recorded model calls in {record}; play them: --replay {record}")
 
 
 def read_story(file: Path) -> tuple[str, str]:
@@ -112,9 +147,9 @@ def silent(_journey: "Journey", event: dict[str, Any]) -> None:
     progress(meaning(event))
 
 
-def tell_event(journey: "Journey", event: dict[str, Any]) -> None:
-    """A line for an event of the story."""
-    say(f"  {journey.seconds(event):5.2f} s  {event['detail-type']:24} {meaning(event)}")
+def tell_event(way: "Journey | Loop", event: dict[str, Any]) -> None:
+    """A line for an event of a story, or of what grew from a call."""
+    say(f"  {way.seconds(event):5.2f} s  {event['detail-type']:24} {meaning(event)}")
 
 
 def meaning(event: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from switchboard.local.playbooks.desk.speech import lowered, shortened, speakabl
 from switchboard.local.playbooks.desk.understanding import KINDS, LEAST, understand
 from switchboard.local.playbooks.desk.vocabulary import small, table
 
-MOST_SUMMARY, MOST_TITLE, LEAST_TITLE = 16, 10, 3
+MOST_SUMMARY, MOST_TITLE, LEAST_TITLE = 16, 12, 3
 _TORN = re.compile(
     "|".join(rf"\b{r'[. ]+'.join(short)}\b" for short in sorted(small("spelled"))), re.IGNORECASE
 )
@@ -20,9 +20,16 @@ _WISH = re.compile(
     r"^(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody)(?: please)? ", re.IGNORECASE
 )
 _HOW = re.compile(r"^(how|where) (?:do|can|would|should|could) (?:i|we) ", re.IGNORECASE)
+_SOMEBODY = r"(?:i|we|you|he|she|they|it|my|our|the|a|an|someone|somebody)\b"
 _QUESTION = re.compile(
-    r"^(?:what|which|who|when|where|how|why|is|are|does|do|may|can) ", re.IGNORECASE
+    rf"^(?:what|which|who|when(?! {_SOMEBODY})|where|how|why|is|are|does|do|may|can) ",
+    re.IGNORECASE,
 )
+_CIRCUMSTANCE = re.compile(
+    rf"^((?:when|whenever|if|after|as soon as|every time|each time) {_SOMEBODY}[^,]+), (.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BUT = re.compile(r"^(?:but|and|then|yet) ", re.IGNORECASE)
 _AFTER_YOU = {"am": "are", "was": "were"}
 _STARTS = re.compile(r"^(?:my|the|our|a|an|i|we|there is|there are) ", re.IGNORECASE)
 
@@ -72,11 +79,21 @@ def _turned(text: str) -> str:
 def matter_of(said: str) -> str:
     """The clauses of an utterance that are about the matter; all of them when none stands out."""
     text = core(said)
+    told = _CIRCUMSTANCE.match(text)
+    if told:
+        return f"{_what_happens(told[2])} {lowered(told[1])}"
     clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
     telling = [clause for clause in clauses if _is_telling(clause)]
     if not telling or len(telling) == len(clauses):
         return text
     return ", ".join(core(clause) for clause in telling)
+
+
+def _what_happens(rest: str) -> str:
+    """Of what follows "when I press it,": the last clause about the matter."""
+    clauses = [_BUT.sub("", clause) for clause in _CLAUSES.split(rest) if clause.strip()]
+    telling = [clause for clause in clauses if _is_telling(clause)]
+    return (telling or clauses)[-1].strip(" .!?")
 
 
 def _is_telling(clause: str) -> bool:
