@@ -1,8 +1,8 @@
 """The task as a playbook reads it off the agent's prompt: facts and story.
 
 The prompt's form is that of `switchboard.agents.prompt`: a JSON block with the facts, then the
-story between two equal marker lines, its properties as JSON first. Text in another form becomes
-the story.
+story between two equal marker lines, its properties as JSON first, then what memory holds between
+two of its own. Text in another form becomes the story.
 """
 
 import json
@@ -16,6 +16,7 @@ from switchboard.local.playbooks.answers import failed, value_of
 from switchboard.local.playbooks.story import Story, read_story, without_children
 
 _FACTS = re.compile(r"```json\n(.*?)\n```", re.DOTALL)
+_MEMORY = re.compile(r"^(MEMORY-[0-9a-f]{16})\n(.*?)\n\1$", re.DOTALL | re.MULTILINE)
 _MARKER = re.compile(r"^(STORY-[0-9a-f]{16})$", re.MULTILINE)
 
 
@@ -27,6 +28,8 @@ class Brief:
     story: Story
     heading: Mapping[str, Any] = field(default_factory=dict)
     """What stands before the story's text: title, criteria, properties."""
+    remembered: tuple[str, ...] = ()
+    """Facts of earlier sessions of the project, as memory found them."""
 
     def fact(self, name: str, default: str = "") -> str:
         """A fact as text."""
@@ -66,7 +69,13 @@ def read_brief(prompt: str) -> Brief:
     heading, end = _leading_object(fenced)
     page_id = str(facts.get("notion_page_id", ""))
     story = read_story(heading, fenced[end:].strip(), page_id=page_id)
-    return Brief(facts, story, heading)
+    return Brief(facts, story, heading, _remembered(prompt[markers[-1].end() :]))
+
+
+def _remembered(after_the_story: str) -> tuple[str, ...]:
+    found = _MEMORY.search(after_the_story)
+    held = _object(found[2]).get("facts_of_earlier_sessions") if found else None
+    return tuple(str(fact) for fact in held) if isinstance(held, list) else ()
 
 
 def _object(text: str) -> dict[str, Any]:

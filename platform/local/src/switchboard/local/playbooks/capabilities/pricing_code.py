@@ -28,6 +28,8 @@ def part(story: Story, pricing: Pricing) -> Part:
         "cap": pricing.cap is not None,
         "tax": pricing.tax is not None,
         "shipping": pricing.shipping is not None,
+        "free_shipping": bool(pricing.shipping and pricing.shipping.free_from),
+        "no_free_shipping": not (pricing.shipping and pricing.shipping.free_from),
         "bulk": bool(pricing.bulk),
         "tips": pricing.tips is not None,
     }
@@ -75,7 +77,7 @@ def _constants(story: Story, pricing: Pricing) -> dict[str, str]:
         "bulk": f"(\n{bulk})",
         "fee": str(ship.fee),
         "free": str(ship.free_from),
-        "free_holds": free_holds if ship.free_from else "False",
+        "free_holds": free_holds,
         "tips": ", ".join(f'Decimal("{value}")' for value in (pricing.tips or ((), 0))[0]),
     }
 
@@ -203,6 +205,8 @@ def _summary_total(pricing: Pricing) -> str:
     lines = f'assert summary(items)["total"] == {_money(total)}'
     if pricing.tiers or pricing.codes:
         lines = f'assert summary(items)["discount"] == {_money(off)}\n{lines}'
+    if pricing.shipping:
+        lines = f'assert summary(items)["shipping"] == {_money(pricing.shipping_for(net))}\n{lines}'
     return lines
 
 

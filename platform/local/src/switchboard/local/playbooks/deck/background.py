@@ -14,6 +14,15 @@ _PROBLEM = re.compile(
     r"warum|hintergrund|ausgangslage|heute|contexte|pourquoi|contexto|por qué|problema)\b",
     re.IGNORECASE,
 )
+_TO_AN_AGENT = re.compile(
+    r"\b(?:(?:notes?|messages?|hints?|instructions?|hinweise?|nota)\s+(?:to|for|an|für|pour|para)"
+    r"|dear)\s+(?:the|this|all|any|die|den|l['\u2019]|la|el)?\s*"
+    r"(?:ai|a\.i\.|assistants?|agents?|language model|llm|bot|chatbot|ki|ia)\b"
+    r"|^(?:ai|assistant|agent|system|llm)\b\s*[:,]"
+    r"|\b(?:ignore|disregard|forget)\b[^.]{0,40}\b(?:instructions?|rules|prompt)\b",
+    re.IGNORECASE,
+)
+"""Readers of the deck are customers: what speaks to whoever writes it is not for them."""
 _LIST = re.compile(r"^\s*(?:[-*+•]|\d+[.)]|\[[ xX]\]|>|\||```)\s*")
 
 
@@ -32,7 +41,7 @@ def background(body: str, wish: Wish | None) -> list[str]:
         elif paragraph:
             found.append(" ".join(paragraph))
             paragraph = []
-    told = [_without(text, wish) for text in found]
+    told = [_without(text, wish) for text in found if not _TO_AN_AGENT.search(text)]
     return [shortened(text, MAX_CHARACTERS) for text in told if len(text) > 1][:MAX_PARAGRAPHS]
 
 

@@ -25,6 +25,8 @@ _SENTENCES = {
     ),
 }
 _PATTERNS = {name: re.compile(text + _END, re.IGNORECASE) for name, text in _SENTENCES.items()}
+_WRAPPED = re.compile(r"(?<=[\w,])[ \t]*\n(?=[^\W\d_A-Z])")
+"""A line break inside a paragraph: no sentence ends before it, and a small letter follows."""
 _ARTICLE = re.compile(r"(?:an?|the|our|any|every|one)\s", re.IGNORECASE)
 _THIRD_PERSON = (
     (re.compile(r"\bI(?: am|['\u2019]m)\b"), "they are"),
@@ -49,8 +51,8 @@ class Wish:
 
 
 def wish_of(text: str, language: str) -> Wish | None:
-    """The first such sentence of a text."""
-    found = _PATTERNS[language].search(text)
+    """The first such sentence of a text; a line that goes on below is one sentence."""
+    found = _PATTERNS[language].search(_WRAPPED.sub(" ", text))
     if found is None:
         return None
     who = _tidy(found["who"])

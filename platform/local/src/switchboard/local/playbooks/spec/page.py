@@ -6,6 +6,7 @@ from switchboard.local.playbooks.brief import Brief
 from switchboard.local.playbooks.deck.wish import wish_of
 from switchboard.local.playbooks.language import language_of
 from switchboard.local.playbooks.prose import link, plain_in_markdown, shortened
+from switchboard.local.playbooks.spec.earlier import decided_elsewhere
 from switchboard.local.playbooks.spec.requirements import Requirement, Specification
 from switchboard.local.playbooks.spec.tasks import tasks_of
 
@@ -24,11 +25,12 @@ def content(specification: Specification, brief: Brief, *, stale: bool) -> str:
         ("Summary", _summary(specification, brief, stale=stale)),
         ("Requirements", _requirements(specification.requirements)),
         ("Design notes", _design(specification, brief)),
+        ("Earlier decisions", _earlier(brief)),
         ("Task breakdown", _tasks(specification)),
         ("Open questions", _listed(map(_text, specification.questions)) or "None."),
         ("Source", _source(brief)),
     )
-    return "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections)
+    return "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections if text)
 
 
 def _text(value: str) -> str:
@@ -110,6 +112,21 @@ def _design(specification: Specification, brief: Brief) -> str:
     kept = [_text(line) for line in standards if line][:MAX_STANDARDS]
     text = _listed(notes) or "The story asks for nothing that has a known pattern."
     return f"{text}\n\nStandards of the project:\n\n{_listed(kept)}" if kept else text
+
+
+def _earlier(brief: Brief) -> str:
+    """What memory knows of other pages; what they are worth here is for people to say."""
+    told = decided_elsewhere(brief)
+    if not told:
+        return ""
+    lines = _listed(f"{_text(text)}{_of_page(brief, page)}" for page, text in told)
+    return f"Earlier specifications of the project have settled:\n\n{lines}"
+
+
+def _of_page(brief: Brief, page: str) -> str:
+    """Pages of one workspace differ in their ids only, whatever the title in the address says."""
+    url, own = brief.fact("notion_page_url"), brief.fact("notion_page_id").replace("-", "").lower()
+    return f" ({link('page', url.replace(own, page))})" if own and own in url else ""
 
 
 def _tasks(specification: Specification) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from switchboard.local.model.engine import Call, Context, Final, Result, Script, playbook
 from switchboard.local.playbooks.answers import failed, give_up, in_trash, reason_of, value_of
 from switchboard.local.playbooks.brief import Brief, read_brief
+from switchboard.local.playbooks.spec.earlier import decisions
 from switchboard.local.playbooks.spec.page import content, title_of
 from switchboard.local.playbooks.spec.requirements import Specification, specification_of
 from switchboard.local.playbooks.spec.tasks import tasks_of
@@ -52,7 +53,12 @@ def _done(brief: Brief, specification: Specification, page: Mapping[str, Any]) -
         },
     }
     summary = _summary(brief, specification)
-    structured = {"status": "completed", "summary": summary, "artifacts": [artifact]}
+    structured = {
+        "status": "completed",
+        "summary": summary,
+        "artifacts": [artifact],
+        "decisions": decisions(specification),
+    }
     return Final(f"{summary}\n{artifact['url']}", structured)
 
 
