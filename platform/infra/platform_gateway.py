@@ -12,6 +12,7 @@ from platform_tools import ToolFunctions
 
 from switchboard.constructs.bundling import repository_root
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.explained import explain_wildcard
 from switchboard.tools.invocation import HEADER_OF_CLAIM
 from switchboard.tools.manifest import TARGETS
 from switchboard.tools.policy_files import load
@@ -83,6 +84,11 @@ class DeliveryGateway(Construct):
                 # the gateway's own ARN is not known yet: it needs this role first
                 resources=[self.engine.attr_policy_engine_arn, gateway],
             )
+        )
+        explain_wildcard(
+            role,
+            f"gateway/{self._name}-*",
+            reason="AWS ends the name with letters of its own, once this role is there",
         )
         return role
 

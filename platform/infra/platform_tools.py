@@ -12,6 +12,7 @@ from platform_parameters import Endpoints
 from platform_prototypes import PrototypeHosting
 from platform_storage import Storage
 
+from switchboard.constructs.explained import explain_wildcard
 from switchboard.constructs.service_function import ServiceFunction
 
 TIMEOUT_SECONDS = {
@@ -89,31 +90,37 @@ class ToolFunctions(Construct):
         return function
 
     def _notion(self) -> ServiceFunction:
-        secret = self._use.credentials.notion
+        credentials = self._use.credentials
+        workload = credentials.workload("notion")
         function = self._target(
             "Notion",
             "notion",
             {
                 "NOTION_API_URL": self._use.endpoints.notion,
-                "NOTION_TOKEN_ARN": secret.secret_arn,
+                "WORKLOAD_NAME": workload.name,
+                "NOTION_PROVIDER": credentials.notion_token.name,
                 "KNOWLEDGE_BASE_ID": self._use.knowledge.base_id,
             },
         )
-        function.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
+        credentials.hand_out(function, workload, credentials.notion, [credentials.notion_token])
         function.allow("bedrock:Retrieve", on=[self._use.knowledge.base_arn])
         return function
 
     def _github(self) -> ServiceFunction:
-        secret = self._use.credentials.github
+        credentials = self._use.credentials
+        workload = credentials.workload("github")
+        app = [credentials.github_app_id, credentials.github_app_key]
         function = self._target(
             "Github",
             "github",
             {
                 "GITHUB_API_URL": self._use.endpoints.github,
-                "GITHUB_APP_ARN": secret.secret_arn,
+                "WORKLOAD_NAME": workload.name,
+                "GITHUB_APP_ID_PROVIDER": credentials.github_app_id.name,
+                "GITHUB_APP_KEY_PROVIDER": credentials.github_app_key.name,
             },
         )
-        function.allow("secretsmanager:GetSecretValue", on=[secret.secret_arn])
+        credentials.hand_out(function, workload, credentials.github, app)
         # a pending review is forgotten when it is submitted
         function.allow("dynamodb:DeleteItem", on=[self._use.storage.ledger.table_arn])
         return function
@@ -135,6 +142,7 @@ class ToolFunctions(Construct):
             "s3:PutObjectTagging",
             on=[hosting.bucket.arn_for_objects("*")],
         )
+        explain_wildcard(function.role, ".Arn>/*", reason="One folder per invocation")
         # without it S3 answers 403 instead of 404 for a file that is not there yet
         function.allow("s3:ListBucket", on=[hosting.bucket.bucket_arn])
         if hosting.bucket.encryption_key:

@@ -111,6 +111,7 @@ def test_the_claims_name_the_run_and_what_it_may_touch(
     assert claims(request_of()) == {
         "agent_type": "code",
         "invocation_id": "01JD2Q3R4S5T6V7W8X9Y0ZABCD",
+        "correlation_id": "01JD2Q3R4S5T6V7W8X9Y0ZABCD",
         "project_id": "proj-demo",
         "page_id": "22222222-2222-4222-8222-222222222222",
         "repo": "acme/storefront",

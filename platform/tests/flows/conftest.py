@@ -3,6 +3,7 @@
 Bundles and the engine's environment are kept in `build/flows`, so only the first run is slow.
 """
 
+import json
 import socket
 import threading
 import time
@@ -10,14 +11,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from switchboard.events.envelope import new_id
 from switchboard.local import embedded, wiring
 from switchboard.local.access import Access
+from switchboard.local.agentcore.identity import IssueToken, SigningKey, Workload
+from switchboard.local.agentcore.identity_door import OAUTH2_PROVIDER
+from switchboard.local.agentcore.registry import Registry
 from switchboard.local.bus import LocalBus, Tail
 from switchboard.local.journey import FollowStory, Journey
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.settings import LocalSettings
+from switchboard.tools.manifest import ALLOW_LIST
 
 ROOT = Path(__file__).parents[3]
 PORTS = ("engine", "agentcore", "gateway", "notion", "github", "prototypes", "connect")
@@ -128,3 +135,103 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
             pause.wait(0.1)
 
     return wait
+
+
+SEARCH_TOOL = "x_amz_bedrock_agentcore_search"
+
+
+def client_id(settings: LocalSettings, kind: str) -> str:
+    """The client of the credential provider that is deployed for this kind of agent."""
+    (provider,) = (
+        found
+        for found in Registry(settings.home / "registry").of_type(OAUTH2_PROVIDER)
+        if found.property("Name") == f"switchboard-gateway-dev-{kind.replace('_', '-')}"
+    )
+    config = provider.property("Oauth2ProviderConfigInput", "CustomOauth2ProviderConfig")
+    return str(config["ClientId"])
+
+
+def token(settings: LocalSettings, workload: Workload, kind: str) -> str:
+    """What the client of this kind of agent presents to the gateway."""
+    key = SigningKey.kept_in(settings.home / "identity/key.pem")
+    issue = IssueToken(key, settings.agentcore_url, time.time)
+    return issue(workload, client_id(settings, kind), [f"gateway/{kind}"])
+
+
+class Agent:
+    """An agent at the gateway: a token for one invocation, and plain JSON-RPC."""
+
+    def __init__(
+        self,
+        settings: LocalSettings,
+        kind: str,
+        page_id: str,
+        invocation_id: str | None = None,
+        user: str = "ada",
+    ) -> None:
+        self.invocation_id = invocation_id or new_id()
+        self.correlation_id = new_id()
+        self.branch = f"switchboard/{self.invocation_id.lower()}"
+        payload = {
+            "invocation_id": self.invocation_id,
+            "correlation_id": self.correlation_id,
+            "project_id": "proj-demo",
+            "notion_page_id": page_id,
+            "project": {"github_repo": "acme/storefront"},
+        }
+        self.token = token(settings, Workload.of_invocation(kind, user, payload), kind)
+        self.page_id = page_id
+        self._url = settings.mcp_url
+
+    def ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        answer = httpx.post(
+            self._url,
+            json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params},
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=30,
+        )
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        refused = {"isError": True, "content": [{"text": str(body.get("error"))}]}
+        result: dict[str, Any] = body.get("result", refused)
+        return result
+
+    def tools(self) -> set[str]:
+        return {tool["name"] for tool in self.ask("tools/list", {})["tools"]} - {SEARCH_TOOL}
+
+    def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        return self.ask("tools/call", {"name": tool, "arguments": arguments})
+
+    def answer(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """What the tool answered, or `{"error": ...}`."""
+        found: dict[str, Any] = json.loads(self.call(tool, **arguments)["content"][0]["text"])
+        return found
+
+
+@pytest.fixture
+def agent(settings: LocalSettings, board: LocalWorkspace) -> Callable[..., Agent]:
+    """An agent of a type on a story of its own; `page_id` and `invocation_id` make it another's."""
+
+    def present(kind: str, page_id: str | None = None, **more: str) -> Agent:
+        page = page_id or str(board.create_story("At the gateway", "text")["id"])
+        return Agent(settings, kind, page, **more)
+
+    return present
+
+
+@pytest.fixture
+def client_of(settings: LocalSettings) -> Callable[[str], str]:
+    """The client of a kind of agent, as it is deployed."""
+    return lambda kind: client_id(settings, kind)
+
+
+@pytest.fixture
+def token_of(settings: LocalSettings) -> Callable[[dict[str, str]], str]:
+    """A token with exactly these claims, of the client of their agent type."""
+
+    def made(claims: dict[str, str]) -> str:
+        kind = claims.get("agent_type", "code")
+        known = kind if kind in ALLOW_LIST else "code"
+        return token(settings, Workload("ada", claims), known)
+
+    return made

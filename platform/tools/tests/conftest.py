@@ -21,6 +21,7 @@ from switchboard.tools.tool_target import Call, ToolTarget, UseCase
 INVOCATION = "01J9ZQ8H3V5T7W2X4Y6A8B0C1D"
 PAGE = "1f0e0000-0000-4000-8000-000000000001"
 PROJECT = "proj-demo"
+FLOW = "01J9ZQ8H3V5T7W2X4Y6A8B0C1A"
 
 
 @dataclass
@@ -60,6 +61,7 @@ def _context(tool: str, headers: dict[str, str] | None = None) -> Any:
         "x-switchboard-page-id": PAGE,
         "x-switchboard-repo": "acme/app",
         "x-switchboard-project-id": PROJECT,
+        "x-switchboard-correlation-id": FLOW,
     }
     custom = {
         "bedrockAgentCoreToolName": f"target___{tool}",

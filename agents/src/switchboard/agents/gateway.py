@@ -83,8 +83,10 @@ def claims(request: RunRequest) -> dict[str, str]:
     named = {
         "agent_type": request.agent_type,
         "invocation_id": request.invocation_id,
+        "correlation_id": request.correlation_id,
         "project_id": request.project_id,
         "page_id": request.notion_page_id,
+        "acting_user": request.acting_user or "",
         "repo": repository,
         "repo_owner": owner,
         "repo_name": name,

@@ -57,6 +57,8 @@ class RunRequest(_Part):
     project_id: str
     workspace_id: str
     notion_page_id: str
+    acting_user: str | None = None
+    """The person who asked for it, as Notion knows them."""
     session_id: str
     correlation_id: str
     causation_id: str | None = None

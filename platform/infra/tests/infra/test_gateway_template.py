@@ -121,6 +121,7 @@ def test_a_target_gets_the_headers_of_the_interceptor_and_no_other(
         "x-switchboard-page-id",
         "x-switchboard-repo",
         "x-switchboard-project-id",
+        "x-switchboard-correlation-id",
     ]
 
 
@@ -259,36 +260,93 @@ def test_no_providers_name_begins_with_anothers(resources: dict[str, Any]) -> No
     assert not [(a, b) for a in names for b in names - {a} if b.startswith(a)]
 
 
+def _key_providers(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {item["Name"]: item for item in _of_type(resources, "ApiKeyCredentialProvider")}
+
+
+def _secret(template: Template, words: str) -> str:
+    (secret,) = template.find_resources(
+        "AWS::SecretsManager::Secret",
+        {"Properties": {"Description": Match.string_like_regexp(words)}},
+    )
+    return secret
+
+
+def _refers_to(secret: str, field: str) -> dict[str, Any]:
+    return {
+        "ApiKeySecretSource": "EXTERNAL",
+        "ApiKeySecretConfig": {"SecretId": {"Ref": secret}, "JsonKey": field},
+    }
+
+
 @pytest.mark.requirement("SEC-01", "S")
-def test_the_notion_token_is_held_by_identity_and_seeded_from_secrets_manager(
+@pytest.mark.requirement("GTW-02", "S")
+def test_the_notion_token_is_held_by_identity_and_stays_in_secrets_manager(
     template: Template, resources: dict[str, Any]
 ) -> None:
-    providers = {item["Name"]: item for item in _of_type(resources, "ApiKeyCredentialProvider")}
-    seed = json.dumps(providers["switchboard-notion-dev"]["ApiKey"])
-    secrets = template.find_resources(
-        "AWS::SecretsManager::Secret",
-        {"Properties": {"Description": Match.string_like_regexp("Notion")}},
-    )
-    (secret,) = secrets
+    provider = _key_providers(resources)["switchboard-notion-dev"]
 
-    assert "{{resolve:secretsmanager:" in seed
-    assert secret in seed
+    assert provider.items() >= _refers_to(_secret(template, "Notion"), "token").items()
 
 
 @pytest.mark.requirement("SEC-02", "S")
-def test_the_github_app_key_is_held_by_identity_and_stays_in_secrets_manager(
+@pytest.mark.requirement("GTW-03", "S")
+def test_the_github_app_is_held_by_identity_and_stays_in_secrets_manager(
     template: Template, resources: dict[str, Any]
 ) -> None:
-    providers = {item["Name"]: item for item in _of_type(resources, "ApiKeyCredentialProvider")}
-    secrets = template.find_resources(
-        "AWS::SecretsManager::Secret",
-        {"Properties": {"Description": Match.string_like_regexp("GitHub")}},
-    )
-    (secret,) = secrets
-    provider = providers["switchboard-github-dev"]
+    providers, secret = _key_providers(resources), _secret(template, "GitHub")
 
-    assert provider["ApiKeySecretSource"] == "EXTERNAL"
-    assert provider["ApiKeySecretConfig"] == {
-        "SecretId": {"Ref": secret},
-        "JsonKey": "private_key",
+    for name, field in (("app-id", "app_id"), ("app-key", "private_key")):
+        provider = providers[f"switchboard-github-{name}-dev"]
+        assert provider.items() >= _refers_to(secret, field).items()
+
+
+def _role_statements(template: Template, function: str) -> list[dict[str, Any]]:
+    """What the role of a tool's function may do."""
+    return [
+        statement
+        for policy in template.find_resources("AWS::IAM::Policy").values()
+        if policy["Properties"]["Roles"][0]["Ref"].startswith(f"Tools{function}")
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+@pytest.mark.requirement("SEC-01", "S")
+@pytest.mark.requirement("SEC-02", "S")
+@pytest.mark.requirement("SEC-03", "S")
+@pytest.mark.parametrize(
+    ("function", "words", "providers"),
+    [
+        ("Notion", "Notion", {"switchboard-notion-dev"}),
+        ("Github", "GitHub", {"switchboard-github-app-id-dev", "switchboard-github-app-key-dev"}),
+    ],
+)
+def test_a_tool_reads_its_seed_through_its_own_providers_only(
+    function: str, words: str, providers: set[str], template: Template, resources: dict[str, Any]
+) -> None:
+    statements = _role_statements(template, function)
+    (reading,) = (s for s in statements if s["Action"] == "secretsmanager:GetSecretValue")
+    (asking,) = (s for s in statements if s["Action"] == "bedrock-agentcore:GetResourceApiKey")
+    (workload,) = (
+        s for s in statements if s["Action"] == "bedrock-agentcore:GetWorkloadAccessToken"
+    )
+    named = {
+        resources[item["Fn::GetAtt"][0]]["Properties"]["Name"]
+        for item in asking["Resource"]
+        if "Fn::GetAtt" in item
     }
+
+    assert reading["Resource"] == {"Ref": _secret(template, words)}
+    assert reading["Condition"] == {"Bool": {"aws:ViaAWSService": "true"}}
+    assert named == {*providers, f"switchboard-tools-{function.lower()}-dev"}
+    assert "*" not in json.dumps([*asking["Resource"], *workload["Resource"]])
+
+
+@pytest.mark.requirement("GTW-02", "S")
+@pytest.mark.requirement("GTW-03", "S")
+def test_no_tool_knows_where_a_seed_is(template: Template) -> None:
+    secrets = {_secret(template, words) for words in ("Notion", "GitHub")}
+
+    for function in template.find_resources("AWS::Lambda::Function").values():
+        variables = json.dumps(function["Properties"].get("Environment", {}))
+        assert not [secret for secret in secrets if secret in variables]

@@ -39,6 +39,20 @@ def provider(front: Any, name: str = "gateway-oauth") -> str:
     return name
 
 
+def registered_workload(front: Any, name: str = "tools") -> str:
+    """The token of a workload that is no agent, by its deployed identity."""
+    front.register(
+        f"workload-{name}",
+        {
+            "type": "AWS::BedrockAgentCore::WorkloadIdentity",
+            "physical_id": name,
+            "properties": {"Name": name},
+        },
+    )
+    token: str = front.client().get_workload_access_token(workloadName=name)["workloadAccessToken"]
+    return token
+
+
 def workload_token(front: Any, arn: str, *, session: str | None = None, **more: Any) -> str | None:
     answer = front.client().invoke_agent_runtime(
         agentRuntimeArn=arn,
@@ -150,9 +164,7 @@ def test_an_unknown_provider_is_not_found(shared_front: Any) -> None:
 
 
 def test_a_workload_without_invocation_gets_a_token_without_agent_type(shared_front: Any) -> None:
-    token = shared_front.client().get_workload_access_token(workloadName="tools")[
-        "workloadAccessToken"
-    ]
+    token = registered_workload(shared_front)
 
     claims = jwt.decode(
         exchange(shared_front, token, provider(shared_front)), options={"verify_signature": False}
@@ -160,6 +172,13 @@ def test_a_workload_without_invocation_gets_a_token_without_agent_type(shared_fr
 
     assert claims["sub"] == "tools"
     assert "agent_type" not in claims
+
+
+def test_nobody_gets_a_token_for_a_workload_that_is_not_deployed(shared_front: Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        shared_front.client().get_workload_access_token(workloadName="somebody")
+
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
 def test_an_api_key_is_handed_out_to_workloads_only(shared_front: Any) -> None:
@@ -172,7 +191,7 @@ def test_an_api_key_is_handed_out_to_workloads_only(shared_front: Any) -> None:
         },
     )
     client = shared_front.client()
-    token = client.get_workload_access_token(workloadName="tools")["workloadAccessToken"]
+    token = registered_workload(shared_front)
 
     answer = client.get_resource_api_key(
         workloadIdentityToken=token, resourceCredentialProviderName="notion"
@@ -200,7 +219,7 @@ def test_an_api_key_kept_in_a_secret_is_read_from_there(shared_front: Any) -> No
         },
     )
     client = shared_front.client()
-    token = client.get_workload_access_token(workloadName="tools")["workloadAccessToken"]
+    token = registered_workload(shared_front)
 
     def key() -> str:
         answer = client.get_resource_api_key(

@@ -27,7 +27,7 @@ def test_every_secret_gets_the_value_of_its_stand_in(aws, arns):
     def value(name):
         return manager.get_secret_value(SecretId=arns[name])["SecretString"]
 
-    assert value(NAMES[0]) == "token"
+    assert json.loads(value(NAMES[0])) == {"token": "token"}
     assert json.loads(value(NAMES[1])) == {"app_id": "1", "private_key": "key"}
     assert json.loads(value(NAMES[2])) == {"armed_until": None}
 

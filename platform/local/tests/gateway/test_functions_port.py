@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,7 +47,9 @@ class StubLambda:
 
 
 @pytest.fixture(params=["memory", "lambda"])
-def build(request: pytest.FixtureRequest, tmp_path: Any, serve: Any) -> Build:
+def build(request: pytest.FixtureRequest, tmp_path: Any, serve: Any) -> Iterator[Build]:
+    opened: list[Functions] = []
+
     def memory(function: Callable[[Any, Any], Any]) -> Functions:
         functions = MemoryFunctions()
         functions.register(ARN, function)
@@ -55,9 +57,12 @@ def build(request: pytest.FixtureRequest, tmp_path: Any, serve: Any) -> Build:
 
     def aws(function: Callable[[Any, Any], Any]) -> Functions:
         port = int(serve(StubLambda(function).app()).rsplit(":", 1)[1])
-        return wiring.functions(LocalSettings(home=tmp_path, port_engine=port))
+        opened.append(wiring.functions(LocalSettings(home=tmp_path, port_engine=port)))
+        return opened[-1]
 
-    return memory if request.param == "memory" else aws
+    yield memory if request.param == "memory" else aws
+    for functions in opened:
+        functions.close()
 
 
 def test_event_and_client_context_arrive_and_the_answer_comes_back(build: Build) -> None:

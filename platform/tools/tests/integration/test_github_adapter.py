@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from switchboard.tools.errors import ToolError
-from switchboard.tools.github.adapters.pygithub import AppRepositories
+from switchboard.tools.github.adapters.pygithub import AppCredentials, AppRepositories
 from switchboard.tools.github.api import GithubError, RepositoryApi
 
 INSTALLATION = "GET /repos/acme/app/installation"
@@ -31,7 +31,7 @@ def private_key() -> str:
 def repositories(server: Any, private_key: str, clock: Any) -> Iterator[AppRepositories]:
     server.on(INSTALLATION, 200, {"id": 42})
     server.on(TOKENS, 201, {"token": "ghs_one", "expires_at": "2026-11-21T11:00:00Z"})
-    credentials = {"app_id": "7", "private_key": private_key}
+    credentials = AppCredentials("7", private_key)
     found = AppRepositories(server.url, lambda: credentials, clock, clock.sleep)
     yield found
     found.close()
@@ -121,7 +121,7 @@ def test_permissions_and_limits_have_their_codes_and_are_not_retried(
 def test_a_repository_without_the_app_is_a_missing_permission(
     server: Any, private_key: str, clock: Any
 ) -> None:
-    credentials = {"app_id": "7", "private_key": private_key}
+    credentials = AppCredentials("7", private_key)
     repositories = AppRepositories(server.url, lambda: credentials, clock, clock.sleep)
 
     with pytest.raises(ToolError) as caught:
@@ -167,7 +167,7 @@ def test_a_review_that_was_posted_before_a_server_error_is_found_not_posted_agai
 
 
 def test_a_server_that_cannot_be_reached_is_reported(private_key: str, clock: Any) -> None:
-    credentials = {"app_id": "7", "private_key": private_key}
+    credentials = AppCredentials("7", private_key)
     nowhere = AppRepositories("http://127.0.0.1:9", lambda: credentials, clock, clock.sleep)
 
     with pytest.raises(ToolError, match="cannot be reached"):

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -14,6 +15,10 @@ INVOCATION = "01J9ZQ8H3V5T7W2X4Y6A8B0C1D"
 def function(monkeypatch: pytest.MonkeyPatch, table: Any) -> Any:
     monkeypatch.setenv("LEDGER_TABLE", "ledger")
     monkeypatch.setenv("CODE_INTERPRETER_ID", "switchboard_dev-abc")
+    monkeypatch.setenv("WORKLOAD_NAME", "tools-workload")
+    monkeypatch.setenv("NOTION_PROVIDER", "notion-provider")
+    monkeypatch.setenv("GITHUB_APP_ID_PROVIDER", "id-provider")
+    monkeypatch.setenv("GITHUB_APP_KEY_PROVIDER", "key-provider")
 
     def load(target: str, **environment: str) -> Any:
         for name, value in environment.items():
@@ -23,6 +28,37 @@ def function(monkeypatch: pytest.MonkeyPatch, table: Any) -> Any:
         return module.handler
 
     return load
+
+
+@dataclass
+class Identity:
+    """AgentCore Identity on the scripted server: keys by their order."""
+
+    script: Any
+
+    def hands_out(self, key: str) -> "Identity":
+        self.script.on("POST /identities/api-key", 200, {"apiKey": key})
+        return self
+
+    def refuses(self, status: int, error_type: str) -> "Identity":
+        self.script.on(
+            "POST /identities/api-key", status, {"message": "no"}, x_amzn_ErrorType=error_type
+        )
+        return self
+
+    def asked(self) -> list[tuple[str, str]]:
+        """Who asked, and which provider."""
+        asked = self.script.requests
+        names = [body["workloadName"] for path, body in asked if "GetWorkload" in path]
+        keys = [body["resourceCredentialProviderName"] for path, body in asked if "api-key" in path]
+        return list(zip(names, keys, strict=True))
+
+
+@pytest.fixture
+def identity(server: Any, monkeypatch: pytest.MonkeyPatch) -> Identity:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", server.url)
+    server.on("POST /identities/GetWorkloadAccessToken", 200, {"workloadAccessToken": "w" * 200})
+    return Identity(server)
 
 
 def test_an_uploaded_page_gets_its_address_and_a_latency_metric(
@@ -48,30 +84,47 @@ def test_an_uploaded_page_gets_its_address_and_a_latency_metric(
     assert "secret" not in lines
 
 
-def test_notion_is_reached_with_the_token_of_the_secret(
-    aws: boto3.Session, function: Any, context: Any, server: Any
+def test_notion_is_reached_with_the_token_identity_hands_out(
+    function: Any, context: Any, server: Any, identity: Any
 ) -> None:
-    arn = aws.client("secretsmanager").create_secret(Name="n", SecretString="ntn_x")["ARN"]
+    identity.hands_out("ntn_x")
     server.on("POST /v1/search", 200, {"results": []})
-    notion = function(
-        "notion", NOTION_API_URL=server.url, NOTION_TOKEN_ARN=arn, KNOWLEDGE_BASE_ID="off"
-    )
+    notion = function("notion", NOTION_API_URL=server.url, KNOWLEDGE_BASE_ID="off")
 
     assert notion({"query": "x"}, context("notion-search")) == {"results": []}
-    assert server.headers[0]["authorization"] == "Bearer ntn_x"
+    assert server.headers[-1]["authorization"] == "Bearer ntn_x"
+    assert identity.asked() == [("tools-workload", "notion-provider")]
 
 
-def test_a_github_secret_that_is_a_placeholder_fails_without_showing_it(
-    aws: boto3.Session, function: Any, context: Any, server: Any
+@pytest.mark.requirement("GTW-08", "F")
+def test_an_expired_token_is_told_and_the_one_that_follows_is_used_at_once(
+    function: Any, context: Any, server: Any, identity: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    value = json.dumps({"app_id": "0", "private_key": "placeholder"})
-    arn = aws.client("secretsmanager").create_secret(Name="g", SecretString=value)["ARN"]
-    github = function("github", GITHUB_API_URL=server.url, GITHUB_APP_ARN=arn)
+    identity.hands_out("ntn_expired").hands_out("ntn_fresh")
+    server.on("POST /v1/search", 401, {"object": "error", "code": "unauthorized", "message": "x"})
+    server.on("POST /v1/search", 200, {"results": []})
+    notion = function("notion", NOTION_API_URL=server.url, KNOWLEDGE_BASE_ID="off")
+
+    refused = notion({"query": "x"}, context("notion-search"))["error"]
+
+    assert refused["code"] == "TOOL_AUTH_FAILED"
+    assert refused["remediation"]
+    assert notion({"query": "x"}, context("notion-search")) == {"results": []}
+    assert server.headers[-1]["authorization"] == "Bearer ntn_fresh"
+    assert "ntn_" not in capsys.readouterr().out
+
+
+def test_a_github_key_that_is_a_placeholder_fails_without_showing_it(
+    function: Any, context: Any, server: Any, identity: Any
+) -> None:
+    identity.hands_out("0").hands_out("placeholder")
+    github = function("github", GITHUB_API_URL=server.url)
 
     answer = github({"owner": "acme", "repo": "app"}, context("get_file_contents"))
 
     assert "placeholder" not in str(answer)
-    assert answer["error"]["code"] == "TOOL_FAILED"
+    assert answer["error"]["code"] == "TOOL_AUTH_FAILED"
+    assert [provider for _, provider in identity.asked()] == ["id-provider", "key-provider"]
 
 
 def test_the_sandbox_function_is_built_from_its_environment(function: Any, context: Any) -> None:
@@ -80,3 +133,27 @@ def test_the_sandbox_function_is_built_from_its_environment(function: Any, conte
     answer = sandbox({"name": "-bad"}, context("install_package"))
 
     assert answer["error"]["code"] == "INVALID_ARGUMENTS"
+
+
+@pytest.mark.requirement("GTW-08", "F")
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        ((401, "UnauthorizedException"), "TOOL_AUTH_FAILED"),
+        ((403, "AccessDeniedException"), "TOOL_AUTH_FAILED"),
+        ((404, "ResourceNotFoundException"), "TOOL_AUTH_FAILED"),
+        ((429, "ThrottlingException"), "TOOL_RATE_LIMITED"),
+        ((500, "InternalServerException"), "TOOL_FAILED"),
+    ],
+)
+def test_what_identity_refuses_reaches_the_agent_with_its_code_and_a_remedy(
+    refusal: tuple[int, str], code: str, function: Any, context: Any, server: Any, identity: Any
+) -> None:
+    identity.refuses(*refusal)
+    notion = function("notion", NOTION_API_URL=server.url, KNOWLEDGE_BASE_ID="off")
+
+    error = notion({"query": "x"}, context("notion-search"))["error"]
+
+    assert error["code"] == code
+    assert error["remediation"]
+    assert not [request for request, _ in server.requests if request.startswith("POST /v1")]

@@ -76,6 +76,19 @@ def test_an_agent_that_starts_over_finds_its_branch_commit_and_pull_request(
 
 
 @pytest.mark.requirement("NEW-10", "F")
+def test_a_pull_request_that_a_person_closed_is_not_opened_again_in_other_words(
+    github: Any, repository: MemoryRepository
+) -> None:
+    first = _pull_request(github)
+    repository.pulls.clear()  # closed: GitHub would take a new one from the branch
+
+    again = github("create_pull_request", title="Other words", head=BRANCH, base="main")
+
+    assert again["number"] == first["number"]
+    assert repository.pulls == []
+
+
+@pytest.mark.requirement("NEW-10", "F")
 def test_a_pull_request_whose_answer_was_lost_is_not_opened_again(
     github: Any, repository: MemoryRepository, bench: Any, clock: Any
 ) -> None:

@@ -14,6 +14,7 @@ CLAIMS = {
     "page_id": "page-1",
     "repo": "acme/app",
     "project_id": "proj-demo",
+    "correlation_id": "01J9ZQ8H3V5T7W2X4Y6A8B0C1A",
     "sub": "user-1",
 }
 BODY = {"jsonrpc": "2.0", "id": 4, "method": "tools/call", "params": {"name": "notion___x"}}
@@ -50,6 +51,7 @@ def test_the_claims_become_headers_and_the_body_passes_unchanged() -> None:
         "x-switchboard-page-id": "page-1",
         "x-switchboard-repo": "acme/app",
         "x-switchboard-project-id": "proj-demo",
+        "x-switchboard-correlation-id": "01J9ZQ8H3V5T7W2X4Y6A8B0C1A",
     }
 
 

@@ -172,6 +172,52 @@ def test_a_database_and_a_comment_are_made_once_too(
     assert len(workspace.comments) == 1
 
 
+@pytest.mark.requirement("NEW-10", "F")
+def test_a_model_that_starts_over_in_other_words_gets_the_page_it_made_before(
+    notion: Any, workspace: MemoryNotion
+) -> None:
+    def create(title: Any, content: str, parent: str = PAGE) -> Any:
+        page = {"properties": title, "content": content}
+        return notion("notion-create-pages", parent={"page_id": parent}, pages=[page])["pages"]
+
+    first = create({"title": "Specification"}, "First words")
+    second = create({"Name": " specification "}, "Other words", PAGE.replace("-", ""))
+    other = create({"title": "Tasks"}, "Other words")
+
+    assert second == first
+    assert other != first
+    assert len(workspace.children(PAGE)) == 2
+
+
+@pytest.mark.requirement("NEW-10", "F")
+def test_each_page_of_a_sequence_is_made_once_however_it_is_asked_for(
+    notion: Any, workspace: MemoryNotion
+) -> None:
+    def create(*titles: str) -> list[str]:
+        pages = [{"properties": {"title": title}} for title in titles]
+        answer = notion("notion-create-pages", parent=PARENT, pages=pages)
+        return [page["title"] for page in answer["pages"]]
+
+    create("Problem", "Solution")
+
+    assert create("Problem", "Solution", "Prototype") == ["Problem", "Solution", "Prototype"]
+    assert create("Solution") == ["Solution"]
+    assert len(workspace.children(PAGE)) == 3
+
+
+@pytest.mark.requirement("NEW-10", "F")
+def test_a_database_of_the_same_title_is_made_once_whatever_its_properties(
+    notion: Any, workspace: MemoryNotion
+) -> None:
+    def create(**properties: Any) -> Any:
+        return notion(
+            "notion-create-database", parent=PARENT, title="Feedback", properties=properties
+        )
+
+    assert create(Name={"title": {}}) == create(Title={"title": {}}, Rating={"number": {}})
+    assert len(workspace.databases) == 1
+
+
 def test_properties_are_written_by_the_kind_the_page_has(
     notion: Any, workspace: MemoryNotion
 ) -> None:

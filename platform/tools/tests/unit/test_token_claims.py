@@ -16,6 +16,7 @@ METADATA = {
     "page_id": "page-1",
     "repo": "acme/app",
     "acting_user": "user-1",
+    "correlation_id": "01J9ZQ8H3V5T7W2X4Y6A8B0C1A",
     "work_branch": "main",
     "scope": "everything",
 }
@@ -44,6 +45,7 @@ def test_the_claims_name_the_invocation_and_derive_the_rest() -> None:
         "page_id": "page-1",
         "repo": "acme/app",
         "acting_user": "user-1",
+        "correlation_id": "01J9ZQ8H3V5T7W2X4Y6A8B0C1A",
         "repo_owner": "acme",
         "repo_name": "app",
         "work_branch": "switchboard/01j9zq8h3v5t7w2x4y6a8b0c1d",
@@ -62,6 +64,7 @@ def test_a_project_without_repository_gets_no_repository_claims() -> None:
         ({"agent_type": "root"}, "agent_type"),
         ({"agent_type": ""}, "agent_type"),
         ({"invocation_id": "../main"}, "invocation_id"),
+        ({"correlation_id": "a line\nof a log"}, "correlation_id"),
         ({"repo": "acme"}, "repo"),
         ({"repo": "acme/app/../other"}, "repo"),
     ],

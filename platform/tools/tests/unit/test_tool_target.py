@@ -1,11 +1,13 @@
 """The front door of a target: errors an agent can act on, latency per tool, nothing in the log."""
 
+import json
 from typing import Any
 
 import pytest
 
 from switchboard.tools.errors import RateLimitedError
-from switchboard.tools.schema import record, text
+from switchboard.tools.ledger import LEASE
+from switchboard.tools.schema import many, record, text
 from switchboard.tools.tool import Target, Tool
 
 TARGET = Target(
@@ -145,3 +147,52 @@ def test_the_log_holds_ids_and_names_but_no_argument(bench: Any, target: Any) ->
     log = bench.log.getvalue()
     assert "secret" not in log
     assert '"invocation_id":"01J9ZQ8H3V5T7W2X4Y6A8B0C1D"' in log
+
+
+def test_every_log_line_of_a_call_names_its_flow_and_the_next_call_starts_clean(
+    bench: Any, target: Any, shop: Shop, context: Any
+) -> None:
+    shop.fail_with = RuntimeError("broken")
+    bench.call(target, "look", at="tea")
+    bench.call(target, "look")
+    bench.call(target, "buy", what="tea")
+    target({"at": "tea"}, context("look", {}))
+
+    *ours, past_the_gateway = [json.loads(line) for line in bench.log.getvalue().splitlines()]
+    assert [line["message"] for line in ours] == [
+        "tool called",
+        "tool call refused",
+        "tool call failed",
+    ]
+    assert {(line["invocation_id"], line["correlation_id"]) for line in ours} == {
+        ("01J9ZQ8H3V5T7W2X4Y6A8B0C1D", "01J9ZQ8H3V5T7W2X4Y6A8B0C1A")
+    }
+    assert "invocation_id" not in past_the_gateway
+    assert "correlation_id" not in past_the_gateway
+
+
+@pytest.mark.requirement("NEW-10", "F")
+def test_entries_that_are_effects_of_their_own_are_made_once_each(bench: Any, clock: Any) -> None:
+    made: list[str] = []
+
+    def order(arguments: dict[str, Any], _call: Any) -> dict[str, Any]:
+        (item,) = arguments["items"]
+        if item == "milk" and not made.count("broken"):
+            made.append("broken")
+            raise RuntimeError
+        made.append(item)
+        return {"orders": [{"item": item}]}
+
+    items = many(text("What"), "What to order")
+    tool = Tool(
+        "order", "Order", record("Order", ["items"], items=items), once=True, once_each="items"
+    )
+    target = bench.target(Target("shop", "A shop", (tool,)), {"order": order})
+    failed = bench.call(target, "order", items=["tea", "milk"])
+    clock.now += LEASE
+
+    answer = bench.call(target, "order", items=["tea", "milk", "rice"])
+
+    assert "error" in failed
+    assert answer == {"orders": [{"item": "tea"}, {"item": "milk"}, {"item": "rice"}]}
+    assert made == ["tea", "broken", "milk", "rice"]

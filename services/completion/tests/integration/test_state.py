@@ -210,12 +210,12 @@ def test_a_bucket_that_is_not_there_is_an_error_of_ours(aws: boto3.Session) -> N
 
 def test_a_rotated_secret_is_read_again_after_five_minutes(aws: boto3.Session) -> None:
     client = aws.client("secretsmanager")
-    arn = client.create_secret(Name="token", SecretString="old")["ARN"]
+    arn = client.create_secret(Name="token", SecretString='{"token": "old"}')["ARN"]
     moment = [0.0]
     secret = FreshSecret(client, arn, lambda: moment[0])
 
     before = secret()
-    client.put_secret_value(SecretId=arn, SecretString="new")
+    client.put_secret_value(SecretId=arn, SecretString='{"token": "new"}')
     moment[0] = 299.0
     still = secret()
     moment[0] = 301.0

@@ -136,7 +136,7 @@ def deployed(
         "CONTENT_BUCKET": "content",
         "NOTION_API_URL": notion_url,
         "NOTION_TOKEN_SECRET_ARN": aws.client("secretsmanager").create_secret(
-            Name="notion", SecretString="token-1"
+            Name="notion", SecretString='{"token": "token-1"}'
         )["ARN"],
         "QUEUE_URL": sqs.create_queue(QueueName="inbox")["QueueUrl"],
         "DLQ_URL": sqs.create_queue(QueueName="dlq")["QueueUrl"],

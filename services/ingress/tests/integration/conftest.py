@@ -232,7 +232,7 @@ def account(
     secrets, sqs = aws.client("secretsmanager"), aws.client("sqs")
     credentials = {"verification_token": make.token, "automation_secret": make.automation}
     secret = secrets.create_secret(Name="webhook", SecretString=json.dumps(credentials))
-    token = secrets.create_secret(Name="notion", SecretString="ntn_test")
+    token = secrets.create_secret(Name="notion", SecretString='{"token": "ntn_test"}')
     aws.client("s3").create_bucket(Bucket=BUCKET)
     known = Account(
         aws,

@@ -90,6 +90,7 @@ def test_the_payload_has_exactly_the_parts_of_the_contract_and_no_token(
         "project_id",
         "workspace_id",
         "notion_page_id",
+        "acting_user",
         "session_id",
         "correlation_id",
         "causation_id",

@@ -18,12 +18,14 @@ AGENT_TYPE = "x-switchboard-agent-type"
 PAGE_ID = "x-switchboard-page-id"
 REPO = "x-switchboard-repo"
 PROJECT_ID = "x-switchboard-project-id"
+CORRELATION_ID = "x-switchboard-correlation-id"
 HEADER_OF_CLAIM = {
     "invocation_id": INVOCATION_ID,
     "agent_type": AGENT_TYPE,
     "page_id": PAGE_ID,
     "repo": REPO,
     "project_id": PROJECT_ID,
+    "correlation_id": CORRELATION_ID,
 }
 """Which claim of the agent's token travels in which header."""
 
@@ -44,6 +46,8 @@ class Invocation:
     page_id: str | None = None
     repo: str | None = None
     project_id: str | None = None
+    correlation_id: str | None = None
+    """For log lines only."""
 
     @property
     def work_branch(self) -> str:
@@ -100,4 +104,5 @@ def invocation_of(context: Any) -> Invocation:
         page_id=headers.get(PAGE_ID),
         repo=headers.get(REPO),
         project_id=headers.get(PROJECT_ID),
+        correlation_id=headers.get(CORRELATION_ID),
     )

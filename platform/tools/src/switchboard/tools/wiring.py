@@ -1,13 +1,15 @@
-"""What every target's wiring needs: the ledger on DynamoDB, metrics as EMF, the real clock."""
+"""What the targets' wiring needs: ledger on DynamoDB, keys of Identity, metrics as EMF, clock."""
 
 import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import boto3
+from botocore.config import Config
 
 from switchboard.tools.adapters.dynamodb import DynamoLedger
 from switchboard.tools.adapters.emf import EmfMetrics
+from switchboard.tools.adapters.identity import IdentityKeys
 from switchboard.tools.ledger import Once
 
 
@@ -25,3 +27,10 @@ def once(ledger_table: str) -> Once:
 def with_emf() -> EmfMetrics:
     """Metrics as lines on standard output."""
     return EmfMetrics()
+
+
+def identity_keys(workload: str) -> IdentityKeys:
+    """The keys AgentCore Identity hands out to this workload."""
+    config = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2})
+    client = boto3.client("bedrock-agentcore", config=config)
+    return IdentityKeys(client, workload, time.monotonic)

@@ -1,5 +1,6 @@
 """The only place where settings, clients and adapters meet."""
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -197,9 +198,9 @@ def notion_connection(
     secrets = boto3.client("secretsmanager")
 
     def connect() -> Client:
-        token = secrets.get_secret_value(SecretId=settings.NOTION_TOKEN_SECRET_ARN)["SecretString"]
+        secret = secrets.get_secret_value(SecretId=settings.NOTION_TOKEN_SECRET_ARN)
         return Client(
-            auth=token,
+            auth=json.loads(secret["SecretString"])["token"],
             base_url=settings.NOTION_API_URL,
             notion_version=NOTION_VERSION,
             timeout_ms=REQUEST_TIMEOUT_MS,

@@ -41,6 +41,7 @@ class Workload:
         claims = {
             "agent_type": agent_type,
             "invocation_id": invocation_id,
+            "correlation_id": str(payload.get("correlation_id") or ""),
             "project_id": str(payload.get("project_id") or ""),
             "page_id": str(payload.get("notion_page_id") or ""),
             "repo": repo,

@@ -28,6 +28,7 @@ from switchboard.tools.token_claims.scopes import RESOURCE_SERVER, scope_of
 
 OAUTH2_PROVIDER = "AWS::BedrockAgentCore::OAuth2CredentialProvider"
 API_KEY_PROVIDER = "AWS::BedrockAgentCore::ApiKeyCredentialProvider"
+WORKLOAD_IDENTITY = "AWS::BedrockAgentCore::WorkloadIdentity"
 
 
 class Secrets(Protocol):
@@ -81,6 +82,7 @@ class IdentityDoor:
         name = str(body.get("workloadName") or "")
         if not name:
             raise ValidationError("workloadName is required")
+        self._named(WORKLOAD_IDENTITY, name, "workload identity")
         workload = Workload(str(body.get("userId") or name), {"workload": name})
         return JSONResponse({"workloadAccessToken": self._tokens.issue(workload)})
 
@@ -102,7 +104,7 @@ class IdentityDoor:
         body = await json_body(request)
         self._workload(body)
         name = str(body.get("resourceCredentialProviderName") or "")
-        provider = self._provider(API_KEY_PROVIDER, name)
+        provider = self._named(API_KEY_PROVIDER, name, "credential provider")
         key = provider.property("ApiKey")
         if key is None:
             reference = provider.property("ApiKeySecretConfig", default={})
@@ -136,18 +138,18 @@ class IdentityDoor:
         return workload
 
     def _client_id(self, name: str) -> str:
-        provider = self._provider(OAUTH2_PROVIDER, name)
+        provider = self._named(OAUTH2_PROVIDER, name, "credential provider")
         config = provider.property("Oauth2ProviderConfigInput", default={})
         for vendor in config.values():
             if isinstance(vendor, Mapping) and vendor.get("ClientId"):
                 return str(vendor["ClientId"])
         return CLIENT_ID
 
-    def _provider(self, type_name: str, name: str) -> Resource:
+    def _named(self, type_name: str, name: str, kind: str) -> Resource:
         for resource in self._registry.of_type(type_name):
             if resource.property("Name") == name:
                 return resource
-        raise NotFoundError(f"no credential provider called '{name}'")
+        raise NotFoundError(f"no {kind} called '{name}'")
 
 
 def _demand_own_scopes(workload: Workload, scopes: list[str]) -> None:

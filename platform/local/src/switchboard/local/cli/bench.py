@@ -11,6 +11,7 @@ import httpx
 import typer
 
 from switchboard.local.checkout import ROOT
+from switchboard.local.cli.bench_gateway import gateway
 from switchboard.local.cli.bench_voice import voice
 from switchboard.local.cli.console import CommandError, as_json, progress, say, table
 from switchboard.local.cli.demo import DEMO, EXAMPLES
@@ -19,6 +20,7 @@ from switchboard.local.cli.stories import read_story, run_story
 
 app = typer.Typer(no_args_is_help=True, help="Measure, against the goals of the project.")
 app.command()(voice)
+app.command()(gateway)
 SERVICES = ("ingress", "orchestrator", "completion", "itsm-mock", "voice", "agents")
 
 

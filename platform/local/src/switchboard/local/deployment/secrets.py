@@ -30,7 +30,7 @@ class Secrets:
 
     def put(self, values: SecretValues) -> None:
         """Put all values; one that is there already is left alone."""
-        self._put("platform/notion/token-arn", values.notion_token)
+        self._put("platform/notion/token-arn", json.dumps({"token": values.notion_token}))
         self._put("platform/github/app-arn", json.dumps(dict(values.github_app)))
         self._put("ingress/webhook/secret-arn", json.dumps(dict(values.webhook)))
 

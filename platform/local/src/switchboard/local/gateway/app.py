@@ -62,6 +62,7 @@ def create_app(settings: LocalSettings, outside: Outside | None = None) -> Starl
         async with mcp.router.lifespan_context(mcp):
             yield
         workers.shutdown(cancel_futures=True)
+        ports.functions.close()
         ports.http_targets.close()
 
     async def metadata(_request: Request) -> Response:

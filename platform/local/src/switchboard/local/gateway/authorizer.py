@@ -1,6 +1,7 @@
 """Inbound authorization: the JWT of the caller, checked as the gateway's configuration demands."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jwt
@@ -10,6 +11,9 @@ from switchboard.local.gateway.deployed import Deployed, Gateway
 from switchboard.local.gateway.issuers import Issuers, Keys, KeyUnknownError
 
 LEEWAY_SECONDS = 30
+BELIEVED_SECONDS = 60.0
+"""A token that was verified is believed so long without another look at its signature."""
+MOST_BELIEVED = 256
 
 Claims = dict[str, Any]
 
@@ -21,11 +25,19 @@ class TokenRefusedError(Exception):
 class Authorizer:
     """Finds the gateway a token is meant for, and its claims."""
 
-    def __init__(self, deployed: Deployed, issuers: Issuers, keys: Keys) -> None:
+    def __init__(
+        self,
+        deployed: Deployed,
+        issuers: Issuers,
+        keys: Keys,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         """Verify with the issuer's `keys`; the gateways say whom they accept."""
         self._deployed = deployed
         self._issuers = issuers
         self._keys = keys
+        self._now = now
+        self._believed: dict[str, tuple[float, str, Claims]] = {}
 
     async def authorize(self, header: str) -> tuple[Gateway, Claims]:
         """Check an Authorization header.
@@ -36,11 +48,12 @@ class Authorizer:
         if not header.startswith("Bearer "):
             raise TokenRefusedError("Missing Bearer token")
         token = header.removeprefix("Bearer ")
-        issuer = _issuer(token)
+        believed = self._believe(token)
+        issuer = believed[0] if believed else _issuer(token)
         gateways = [item for item in self._deployed.gateways() if self._issuers.of(item) == issuer]
         if not gateways:
             raise TokenRefusedError("Invalid Bearer token: no gateway takes this issuer's tokens")
-        claims = await self._verified(token, issuer)
+        claims = believed[1] if believed else await self._verified(token, issuer)
         for gateway in gateways:
             if accepts(self._demands(gateway), claims):
                 return gateway, claims
@@ -57,6 +70,11 @@ class Authorizer:
             return authorizer
         return {**authorizer, "AllowedAudience": [AUDIENCE]}
 
+    def _believe(self, token: str) -> tuple[str, Claims] | None:
+        """Issuer and claims of a token that was verified a moment ago and has not expired since."""
+        until, issuer, claims = self._believed.get(token, (0.0, "", {}))
+        return (issuer, claims) if self._now() < until else None
+
     async def _verified(self, token: str, issuer: str) -> Claims:
         try:
             key = await self._keys.key(issuer, jwt.get_unverified_header(token).get("kid"))
@@ -71,6 +89,10 @@ class Authorizer:
             )
         except (jwt.PyJWTError, KeyUnknownError) as error:
             raise TokenRefusedError(f"Invalid Bearer token: {error}") from error
+        if len(self._believed) >= MOST_BELIEVED:
+            self._believed.clear()
+        until = min(self._now() + BELIEVED_SECONDS, claims["exp"] + LEEWAY_SECONDS)
+        self._believed[token] = (until, issuer, claims)
         return claims
 
 

@@ -37,6 +37,7 @@ class CallTool:
             decision, answer = refusal.decision, refusal.answer
         self.journal.write(
             invocation_id=caller.claims.get("invocation_id"),
+            correlation_id=caller.claims.get("correlation_id"),
             contact_id=caller.claims.get("contact_id"),
             agent_type=caller.claims.get("agent_type"),
             tool=tool.name,

@@ -23,3 +23,7 @@ class Functions(Protocol):
             FunctionFailedError: no answer.
         """
         ...
+
+    def close(self) -> None:
+        """Let the connections go."""
+        ...

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,24 @@ USER = "AgentCore::OAuthUser"
 ACTION = "AgentCore::Action"
 GATEWAY = "AgentCore::Gateway"
 DEFAULT_DENIED = "No policy applies to the request (denied by default)."
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a call is permitted, and what says so."""
+
+    allowed: bool
+    policies: tuple[str, ...] = ()
+    """The policies behind it; none when the call is denied because nothing permits it."""
+    problem: str = ""
+    """What could not be evaluated."""
+
+    @property
+    def why_denied(self) -> str:
+        """The reason as the gateway gives it."""
+        if self.policies:
+            return f"Policy evaluation denied due to {', '.join(self.policies)}"
+        return f"{DEFAULT_DENIED} {self.problem}".strip()
 
 
 class PolicyEngine:
@@ -28,17 +47,22 @@ class PolicyEngine:
         """The reason for a denial, naming the policy; None when the call is permitted."""
         if self._problem:
             return self._problem
+        decision = self.decide(claims, tool, arguments)
+        return None if decision.allowed else decision.why_denied
+
+    def decide(
+        self, claims: Mapping[str, Any], tool: str, arguments: Mapping[str, Any]
+    ) -> Decision:
+        """Decide one call; policies that cannot be read permit nothing."""
+        if self._problem:
+            return Decision(allowed=False, problem=self._problem)
         request = {**self._request(claims, tool), "context": {"input": cedar_value(arguments)}}
         result = cedarpy.is_authorized(
             request, self._policies, _entities(claims, [tool], self._gateway)
         )
-        if result.allowed:
-            return None
-        errors = result.diagnostics.errors
         names = sorted(set(result.diagnostics.id_annotations_by_reason.values()))
-        if names:
-            return f"Policy evaluation denied due to {', '.join(names)}"
-        return f"{DEFAULT_DENIED} {'; '.join(map(str, errors))}".strip()
+        problem = "; ".join(map(str, result.diagnostics.errors))
+        return Decision(result.allowed, tuple(names), problem)
 
     def listable(self, claims: Mapping[str, Any], tools: Iterable[str]) -> list[str]:
         """The tools of which some call could be permitted (arguments unknown)."""

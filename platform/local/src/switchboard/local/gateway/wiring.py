@@ -1,8 +1,7 @@
 """Where the gateway meets the engine and the APIs it calls."""
 
-import boto3
 import httpx
-from botocore.config import Config
+from botocore.credentials import Credentials
 
 from switchboard.local import wiring
 from switchboard.local.agentcore.secret_store import SecretsManager
@@ -10,7 +9,7 @@ from switchboard.local.gateway.adapters.httpx_targets import HttpxTargets
 from switchboard.local.gateway.adapters.lambda_functions import LambdaFunctions
 from switchboard.local.gateway.adapters.s3_documents import S3Documents
 from switchboard.local.gateway.outside import Outside
-from switchboard.local.settings import ACCOUNT, REGION, LocalSettings
+from switchboard.local.settings import ACCOUNT, LocalSettings
 
 PARALLEL_CALLS = 32
 """Twenty callers of the desk, and the agents beside them."""
@@ -20,20 +19,12 @@ API_SECONDS = 30
 
 
 def functions(settings: LocalSettings) -> LambdaFunctions:
-    """Functions on the engine; one client with a connection per parallel call.
+    """Functions on the engine; a connection per parallel call.
 
     No retries: a tool call is repeated by the agent, under the effect ledger, or not at all.
     """
-    config = Config(
-        max_pool_connections=PARALLEL_CALLS,
-        connect_timeout=2,
-        read_timeout=FUNCTION_SECONDS,
-        retries={"max_attempts": 0},
-    )
-    session = boto3.Session(ACCOUNT, "local", region_name=REGION)
-    return LambdaFunctions(
-        session.client("lambda", endpoint_url=settings.engine_url, config=config)
-    )
+    credentials = Credentials(ACCOUNT, "local")
+    return LambdaFunctions(_http(FUNCTION_SECONDS), settings.engine_url, credentials)
 
 
 def http_targets() -> HttpxTargets:
@@ -41,9 +32,13 @@ def http_targets() -> HttpxTargets:
 
     No redirects: what an API is called with, its key too, is for the deployed address alone.
     """
+    return HttpxTargets(_http(API_SECONDS))
+
+
+def _http(seconds: float) -> httpx.Client:
     limits = httpx.Limits(max_connections=PARALLEL_CALLS, max_keepalive_connections=PARALLEL_CALLS)
-    timeout = httpx.Timeout(API_SECONDS, connect=2)
-    return HttpxTargets(httpx.Client(limits=limits, timeout=timeout, trust_env=False))
+    timeout = httpx.Timeout(seconds, connect=2)
+    return httpx.Client(limits=limits, timeout=timeout, trust_env=False)
 
 
 def outside(settings: LocalSettings) -> Outside:

@@ -1,1 +1,1 @@
-"""Technologies every target uses: the ledger's table, secrets, metrics."""
+"""Technologies every target uses: the ledger's table, AgentCore Identity, metrics."""

@@ -61,6 +61,8 @@ GITHUB = Target(
                 reviewers=many(text("Login"), "People asked for a review"),
             ),
             once=True,
+            # One per work branch, also when a person has closed the first and the words are new.
+            once_by=("owner", "repo", "head"),
         ),
         Tool(
             "get_file_contents",

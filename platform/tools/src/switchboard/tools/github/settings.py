@@ -12,7 +12,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     GITHUB_API_URL: str
-    GITHUB_APP_ARN: str
+    WORKLOAD_NAME: str
+    """Who the function is to AgentCore Identity."""
+    GITHUB_APP_ID_PROVIDER: str
+    GITHUB_APP_KEY_PROVIDER: str
+    """The credential providers that hold the App's id and its private key."""
     LEDGER_TABLE: str
 
     @classmethod

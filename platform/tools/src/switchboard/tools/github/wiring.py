@@ -5,9 +5,8 @@ import time
 import boto3
 
 from switchboard.runtime.log import service_logger
-from switchboard.tools.adapters.secrets import Secret
 from switchboard.tools.github.adapters.drafts import DynamoDrafts
-from switchboard.tools.github.adapters.pygithub import AppRepositories
+from switchboard.tools.github.adapters.pygithub import AppCredentials, AppRepositories
 from switchboard.tools.github.api import Repositories
 from switchboard.tools.github.branches import CreateBranch, PushFiles
 from switchboard.tools.github.comments import AddComment
@@ -19,7 +18,7 @@ from switchboard.tools.github.reading import ReadPullRequest
 from switchboard.tools.github.reviews import WriteReview
 from switchboard.tools.github.settings import Settings
 from switchboard.tools.tool_target import ToolTarget, UseCase
-from switchboard.tools.wiring import once, utc_now, with_emf
+from switchboard.tools.wiring import identity_keys, once, utc_now, with_emf
 
 
 def use_cases(repositories: Repositories, drafts: Drafts) -> dict[str, UseCase]:
@@ -37,8 +36,14 @@ def use_cases(repositories: Repositories, drafts: Drafts) -> dict[str, UseCase]:
 
 def target(settings: Settings) -> ToolTarget:
     """Build the target on real services."""
-    app = Secret(boto3.client("secretsmanager"), settings.GITHUB_APP_ARN)
-    repositories = AppRepositories(settings.GITHUB_API_URL, app.fields, utc_now, time.sleep)
+    keys = identity_keys(settings.WORKLOAD_NAME)
+
+    def app() -> AppCredentials:
+        return AppCredentials(
+            keys.key(settings.GITHUB_APP_ID_PROVIDER), keys.key(settings.GITHUB_APP_KEY_PROVIDER)
+        )
+
+    repositories = AppRepositories(settings.GITHUB_API_URL, app, utc_now, time.sleep, keys.forget)
     drafts = DynamoDrafts(boto3.resource("dynamodb").Table(settings.LEDGER_TABLE), utc_now)
     return ToolTarget(
         GITHUB,

@@ -1,5 +1,6 @@
 """Tools of the Notion target: names and argument shapes of the remote Notion MCP server."""
 
+from switchboard.tools.notion.sameness import same_database, same_pages
 from switchboard.tools.schema import flag, many, record, text, whole
 from switchboard.tools.tool import Target, Tool
 
@@ -68,7 +69,8 @@ NOTION = Target(
         ),
         Tool(
             "notion-create-pages",
-            "Create pages under the page of your story, each with properties and Markdown content.",
+            "Create pages under the page of your story, each with properties and Markdown content. "
+            "A title is used once per run: asked for again, you get the page that is there.",
             record(
                 "Create pages",
                 ["parent", "pages"],
@@ -84,6 +86,8 @@ NOTION = Target(
                 ),
             ),
             once=True,
+            once_each="pages",
+            once_as=same_pages,
         ),
         # Updates set what is given, so a repeated call changes nothing: no ledger needed.
         Tool(
@@ -109,7 +113,7 @@ NOTION = Target(
         ),
         Tool(
             "notion-create-database",
-            "Create a database under the page of your story.",
+            "Create a database under the page of your story. A title is used once per run.",
             record(
                 "Create a database",
                 ["parent", "title", "properties"],
@@ -118,6 +122,7 @@ NOTION = Target(
                 properties=record("Property names and their schema objects of the Notion API"),
             ),
             once=True,
+            once_as=same_database,
         ),
         Tool(
             "notion-create-comment",

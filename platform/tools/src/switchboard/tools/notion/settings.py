@@ -15,7 +15,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     NOTION_API_URL: str
-    NOTION_TOKEN_ARN: str
+    WORKLOAD_NAME: str
+    """Who the function is to AgentCore Identity."""
+    NOTION_PROVIDER: str
+    """The credential provider that holds the integration's token."""
     LEDGER_TABLE: str
     KNOWLEDGE_BASE_ID: str
 

@@ -10,7 +10,6 @@ import httpx
 from botocore.config import Config
 
 from switchboard.runtime.log import service_logger
-from switchboard.tools.adapters.secrets import Secret
 from switchboard.tools.notion.adapters.bedrock import BedrockKnowledge
 from switchboard.tools.notion.adapters.notion_client import NotionClientApi
 from switchboard.tools.notion.api import NotionApi
@@ -28,7 +27,7 @@ from switchboard.tools.notion.writing import (
     UpdatePage,
 )
 from switchboard.tools.tool_target import ToolTarget, UseCase
-from switchboard.tools.wiring import once, utc_now, with_emf
+from switchboard.tools.wiring import identity_keys, once, utc_now, with_emf
 
 KNOWLEDGE_SECONDS = 10
 """How long a search waits for the knowledge base before it asks Notion instead."""
@@ -60,13 +59,14 @@ def use_cases(
 
 def target(settings: Settings) -> ToolTarget:
     """Build the target on real services."""
-    token = Secret(boto3.client("secretsmanager"), settings.NOTION_TOKEN_ARN)
+    keys = identity_keys(settings.WORKLOAD_NAME)
     api = NotionClientApi(
         settings.NOTION_API_URL,
-        token.text,
+        lambda: keys.key(settings.NOTION_PROVIDER),
         httpx.Client(),
         time.sleep,
         random.random,
+        keys.forget,
     )
     logger = service_logger("tools-notion")
 

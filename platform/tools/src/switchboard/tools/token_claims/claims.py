@@ -13,7 +13,15 @@ from switchboard.tools.token_claims.scopes import agent_type_of
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
-_PASSED_ON = ("invocation_id", "project_id", "page_id", "repo", "acting_user")
+_FLOW = re.compile(r"[A-Za-z0-9-]{1,64}")
+_PASSED_ON = (
+    "invocation_id",
+    "project_id",
+    "page_id",
+    "repo",
+    "acting_user",
+    "correlation_id",
+)
 
 
 class ClaimsRefusedError(ValueError):
@@ -25,8 +33,8 @@ def claims_for(metadata: Mapping[str, str], scopes: Sequence[str]) -> dict[str, 
 
     Raises:
         ClaimsRefusedError: the scopes do not name exactly one agent type, the metadata names
-            another one, the invocation id is missing or malformed, or the repository is not
-            `owner/name`.
+            another one, the invocation id is missing or malformed, the correlation id is malformed,
+            or the repository is not `owner/name`.
     """
     agent_type = agent_type_of(scopes)
     if agent_type is None:
@@ -36,6 +44,8 @@ def claims_for(metadata: Mapping[str, str], scopes: Sequence[str]) -> dict[str, 
     given = {name: metadata[name] for name in _PASSED_ON if metadata.get(name)}
     if not _ULID.fullmatch(given.get("invocation_id", "")):
         raise ClaimsRefusedError("invocation_id is not a ULID")
+    if not _FLOW.fullmatch(given.get("correlation_id", "none")):
+        raise ClaimsRefusedError("correlation_id is not an id")
     derived = {"agent_type": agent_type, "work_branch": work_branch(given["invocation_id"])}
     if "repo" in given:
         if not _REPO.fullmatch(given["repo"]):

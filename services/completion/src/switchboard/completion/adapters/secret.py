@@ -1,5 +1,6 @@
-"""A secret that may be rotated while the function is warm."""
+"""A token in a secret that may be rotated while the function is warm."""
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ KEEP_SECONDS = 300.0
 
 
 class FreshSecret:
-    """The text of one secret, read again every five minutes."""
+    """The field `token` of one secret, read again every five minutes."""
 
     def __init__(
         self, client: "SecretsManagerClient", arn: str, clock: Callable[[], float]
@@ -26,6 +27,7 @@ class FreshSecret:
     def __call__(self) -> str:
         """The present value."""
         if self._read_at is None or self._clock() - self._read_at > KEEP_SECONDS:
-            self._value = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
+            text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
+            self._value = str(json.loads(text)["token"])
             self._read_at = self._clock()
         return self._value

@@ -28,6 +28,7 @@ def agent_payload(record: Invocation, body: str, earlier: Sequence[Artifact]) ->
         "project_id": record.project_id,
         "workspace_id": record.workspace_id,
         "notion_page_id": record.notion_page_id,
+        "acting_user": acting_user(record),
         "session_id": record.session_id,
         "correlation_id": record.correlation_id,
         "causation_id": record.causation_id,
@@ -37,6 +38,11 @@ def agent_payload(record: Invocation, body: str, earlier: Sequence[Artifact]) ->
         "earlier_artifacts": _plain(earlier),
         "budget": {"cost_limit_per_invocation": format(record.reserved_usd or 0, "f")},
     }
+
+
+def acting_user(record: Invocation) -> str:
+    """On whose behalf the agent acts: who asked, or the project when nobody is known."""
+    return record.requested_by[0] if record.requested_by else record.project_id
 
 
 def _story(context: dict[str, Any], body: str) -> dict[str, Any]:

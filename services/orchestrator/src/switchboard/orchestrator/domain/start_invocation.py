@@ -29,7 +29,7 @@ from switchboard.orchestrator.domain.model import (
     Status,
 )
 from switchboard.orchestrator.domain.money import never_fits, reservation
-from switchboard.orchestrator.domain.payload import agent_payload
+from switchboard.orchestrator.domain.payload import acting_user, agent_payload
 from switchboard.orchestrator.domain.ports import (
     AgentRun,
     AgentRuntimes,
@@ -75,8 +75,8 @@ class LaunchAgent:
             with suppress(DeadlineNotSetError):
                 name = run_timer(record.invocation_id, record.attempts)
                 self.deadlines.set(name, record.deadline_at, record.flow)
-        user = record.requested_by[0] if record.requested_by else record.project_id
-        self.runtimes.start(AgentRun(record.agent_type, record.session_id, user, payload))
+        run = AgentRun(record.agent_type, record.session_id, acting_user(record), payload)
+        self.runtimes.start(run)
 
     def _body(self, record: Invocation) -> str:
         ref = record.input_context.get("content_ref")

@@ -35,6 +35,9 @@ class MemoryFunctions:
         except Exception as error:
             raise FunctionFailedError(f"{arn}: {type(error).__name__}: {error}") from error
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
 
 class MemoryHttpTargets:
     """Calls what was registered for the beginning of a URL."""

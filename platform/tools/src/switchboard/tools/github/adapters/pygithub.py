@@ -34,7 +34,18 @@ RENEW_BEFORE = timedelta(minutes=5)
 _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER_ERROR = 401, 403, 429, 500
 _BROKEN = (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
 
-Credentials = Callable[[], dict[str, Any]]
+
+@dataclass(frozen=True)
+class AppCredentials:
+    """How the App proves itself."""
+
+    app_id: str
+    private_key: str = field(repr=False)
+    """PEM."""
+
+
+def _nobody() -> None:
+    """For those who keep no credential."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +59,12 @@ class AppRepositories:
     """Repositories the App is installed on; one token and one connection for each."""
 
     base_url: str
-    credentials: Credentials
-    """Reads `{"app_id", "private_key"}`."""
+    credentials: Callable[[], AppCredentials]
+    """Reads them as they are now."""
     now: Callable[[], datetime]
     sleep: Sleep
+    refused: Callable[[], None] = _nobody
+    """Called when GitHub does not take the credentials, so that they are read anew."""
     _sessions: dict[str, _Session] = field(default_factory=dict)
 
     def open(self, owner: str, name: str) -> RepositoryApi:
@@ -71,7 +84,13 @@ class AppRepositories:
 
     def _new_session(self, owner: str, name: str) -> _Session:
         app = self.credentials()
-        requester = self._requester(Auth.AppAuth(str(app["app_id"]), str(app["private_key"])))
+        if "PRIVATE KEY" not in app.private_key:  # the secret still holds its placeholder
+            self.refused()
+            raise AuthFailedError(
+                "The GitHub App has no private key yet",
+                "Ask the platform team to put the App's key (PEM) into its secret",
+            )
+        requester = self._requester(Auth.AppAuth(app.app_id, app.private_key))
         api = PyGithubRepository(requester, "", self.sleep)
         try:
             installation = api.get(f"/repos/{owner}/{name}/installation")["id"]
@@ -80,10 +99,14 @@ class AppRepositories:
                 {"repositories": [name], "permissions": PERMISSIONS},
             )
         except GithubError as error:
+            self.refused()
             raise AuthFailedError(
                 f"The GitHub App cannot use {owner}/{name}: {error}",
                 "Ask the platform team to install the App on the repository",
             ) from error
+        except AuthFailedError:
+            self.refused()
+            raise
         finally:
             requester.close()
         expires_at = datetime.fromisoformat(answer["expires_at"].replace("Z", "+00:00"))

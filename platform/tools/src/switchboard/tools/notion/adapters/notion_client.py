@@ -39,6 +39,10 @@ _NOT_DONE = (_TOO_MANY, _OVERLOADED)
 Call = Callable[[], Body]
 
 
+def _nobody() -> None:
+    """For those who keep no token."""
+
+
 @dataclass(frozen=True)
 class NotionClientApi:
     """The API with the integration token that `token` reads at each call."""
@@ -49,6 +53,8 @@ class NotionClientApi:
     sleep: Sleep
     jitter: Callable[[], float]
     """A number from 0 to 1."""
+    refused: Callable[[], None] = _nobody
+    """Called when Notion does not take the token, so that it is read anew for the next call."""
 
     def get(self, path: str, query: Body | None = None) -> Body:
         """See the port."""
@@ -73,7 +79,7 @@ class NotionClientApi:
             except (HTTPResponseError, RequestTimeoutError, httpx.TransportError) as error:
                 wait = self._wait(error, attempt)
                 if wait is None:
-                    raise _translated(error) from error
+                    raise self._translated(error) from error
                 self.sleep(wait)
                 found = existing() if existing and _may_be_done(error) else None
                 if found is not None:
@@ -81,7 +87,7 @@ class NotionClientApi:
         try:
             return call()
         except (HTTPResponseError, RequestTimeoutError, httpx.TransportError) as error:
-            raise _translated(error) from error
+            raise self._translated(error) from error
 
     def _send(
         self, method: str, path: str, query: Body | None = None, body: Body | None = None
@@ -97,6 +103,11 @@ class NotionClientApi:
             log_level=logging.CRITICAL,
         )
         return client.request(path=path, method=method, query=query, body=body)
+
+    def _translated(self, error: Exception) -> ToolError:
+        if isinstance(error, HTTPResponseError) and error.status == _UNAUTHORIZED:
+            self.refused()
+        return _translated(error)
 
     def _wait(self, error: Exception, attempt: int) -> float | None:
         """Seconds until the next attempt, or None when it is not worth one."""
