@@ -5,9 +5,10 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from agents_stack import AGENTS, build
+from agents_stack import AGENTS, REMEMBERING, build
 from aws_cdk.assertions import Match, Template
 
+from switchboard.agents.definition import definition_of
 from switchboard.agents.settings import Settings
 from switchboard.constructs.environments import environment
 
@@ -55,9 +56,57 @@ def test_the_code_is_one_zip_for_all_agents_started_by_main(template: Template) 
 
 
 def test_the_environment_is_what_the_settings_ask_for(template: Template) -> None:
-    optional = {"PORT", "HOST", "LOG_LEVEL"}
+    where_traces_go = {"OTEL_EXPORTER_OTLP_ENDPOINT", "SWITCHBOARD_TRACES_FOLDER"}
+    optional = {"PORT", "HOST", "LOG_LEVEL", "MODEL_CASSETTES", *where_traces_go}
+    for agent, runtime in _runtimes(template).items():
+        not_given = optional if agent in REMEMBERING else {*optional, "MEMORY_ID"}
+        assert set(runtime["EnvironmentVariables"]) == set(Settings.model_fields) - not_given
+
+
+def test_the_agents_that_remember_are_those_whose_definition_says_so() -> None:
+    assert {agent for agent in AGENTS if definition_of(agent).lessons} == set(REMEMBERING)
+
+
+@pytest.mark.requirement("MEM-01", "S")
+@pytest.mark.requirement("MEM-02", "S")
+def test_only_an_agent_that_opts_in_reaches_the_memory(template: Template) -> None:
+    memory = {"Ref": _parameter(template, "memory/id")}
+    arn = {"Ref": _parameter(template, "memory/arn")}
+    for agent, runtime in _runtimes(template).items():
+        by_sid = {item["Sid"]: item for item in _statements_of(template, runtime)}
+        assert ("Memory" in by_sid) == (agent in REMEMBERING)
+        assert runtime["EnvironmentVariables"].get("MEMORY_ID") == (
+            memory if agent in REMEMBERING else None
+        )
+    [statement] = [item for item in _statements(template) if item["Sid"] == "Memory"]
+    assert statement["Resource"] == arn
+    assert statement["Action"] == [
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
+    ]
+
+
+def test_where_the_memory_has_a_key_of_its_own_it_is_used_through_agentcore_only() -> None:
+    [statement] = [item for item in _statements(_template("prod")) if item["Sid"] == "MemoryKey"]
+
+    through = statement["Condition"]["StringEquals"]["kms:ViaService"]
+    assert through == "bedrock-agentcore.us-east-1.amazonaws.com"
+
+
+def test_another_provider_is_a_parameter_and_its_key_the_one_secret_that_is_read(
+    template: Template,
+) -> None:
+    template.has_parameter("ModelProvider", {"Default": "bedrock"})
     for runtime in _runtimes(template).values():
-        assert set(runtime["EnvironmentVariables"]) == set(Settings.model_fields) - optional
+        variables = runtime["EnvironmentVariables"]
+        assert variables["MODEL_PROVIDER"] == {"Ref": "ModelProvider"}
+        assert variables["MODEL_BASE_URL"] == {"Ref": "ModelBaseUrl"}
+        assert variables["MODEL_API_KEY_SECRET_ARN"] == {"Ref": "ModelApiKeySecretArn"}
+        given = {item["Sid"]: item["Resource"] for item in _statements_of(template, runtime)}
+        no_secret = given["ModelKey"]["Fn::If"][1]
+        assert given["ModelKey"]["Fn::If"][2] == {"Ref": "ModelApiKeySecretArn"}
+        assert json.dumps(no_secret).endswith(':secret:none"]]}')
 
 
 def test_the_model_is_a_parameter_with_an_inference_profile(template: Template) -> None:
@@ -118,6 +167,17 @@ def _statements(template: Template) -> list[dict[str, Any]]:
     ]
 
 
+def _statements_of(template: Template, runtime: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the role of one runtime may do."""
+    role = runtime["RoleArn"]["Fn::GetAtt"][0]
+    (policy,) = template.find_resources(
+        "AWS::IAM::Policy", {"Properties": {"Roles": [{"Ref": role}]}}
+    ).values()
+    found: list[dict[str, Any]] = policy["Properties"]["PolicyDocument"]["Statement"]
+    return found
+
+
+@pytest.mark.requirement("S001-FR-020", "S")
 def test_a_role_may_do_what_an_agent_does_and_no_more(template: Template) -> None:
     actions: set[str] = set()
     for statement in _statements(template):
@@ -129,6 +189,9 @@ def test_a_role_may_do_what_an_agent_does_and_no_more(template: Template) -> Non
         "bedrock:InvokeModel",
         "bedrock:InvokeModelWithResponseStream",
         "bedrock-agentcore:GetResourceOauth2Token",
+        "bedrock-agentcore:CreateEvent",
+        "bedrock-agentcore:ListEvents",
+        "bedrock-agentcore:RetrieveMemoryRecords",
         "events:PutEvents",
         "logs:CreateLogGroup",
         "logs:CreateLogStream",
@@ -157,11 +220,7 @@ def test_an_agent_gets_provider_and_scope_of_its_own_type(template: Template) ->
 def test_a_role_may_use_the_provider_of_its_own_type_and_no_other(template: Template) -> None:
     providers = {agent: _parameter(template, f"gateway/oauth-provider/{agent}") for agent in AGENTS}
     for agent, runtime in _runtimes(template).items():
-        role = runtime["RoleArn"]["Fn::GetAtt"][0]
-        (policy,) = template.find_resources(
-            "AWS::IAM::Policy", {"Properties": {"Roles": [{"Ref": role}]}}
-        ).values()
-        statements = policy["Properties"]["PolicyDocument"]["Statement"]
+        statements = _statements_of(template, runtime)
         given = {item["Sid"]: json.dumps(item["Resource"]) for item in statements}
         for sid in ("GatewayToken", "GatewayTokenSecret"):
             named = {name for name, ref in providers.items() if f'"{ref}"' in given[sid]}
@@ -202,6 +261,7 @@ def test_an_image_artifact_is_the_agents_own_repository(image_template: Template
 
 
 @pytest.mark.requirement("S001-FR-010", "S")
+@pytest.mark.requirement("S001-AC-3", "S")
 def test_another_tag_changes_the_image_of_the_same_runtime(image_template: Template) -> None:
     other = _template(artifact="image", tag="43")
 

@@ -134,3 +134,16 @@ def test_a_regional_profile_costs_ten_percent_more() -> None:
 def test_a_model_without_a_price_is_refused_by_name() -> None:
     with pytest.raises(UnknownModelPriceError, match=r"global\.acme\.brain"):
         price_of("global.acme.brain")
+
+
+def test_every_model_of_ollama_is_free_and_no_other_model_is() -> None:
+    assert price_of("ollama/any-model:8b").cost(1_000_000, 1_000_000) == 0
+    for nobody in ("ollama/", "llama3.1:8b"):
+        with pytest.raises(UnknownModelPriceError, match="add it to the price tables"):
+            price_of(nobody)
+
+
+def test_a_free_model_may_write_as_much_as_a_turn_holds() -> None:
+    meter = Meter(price_of("ollama/llama3.1:8b"), Decimal("0.01"))
+
+    assert meter.allow(1_000_000, 16_000) == 16_000

@@ -3,9 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from switchboard.agents.models import build_model
+from switchboard.agents.models import ModelChoice, build_model
 from switchboard.agents.settings import Settings
 
+KEY = "arn:aws:secretsmanager:us-east-1:111122223333:secret:key"
 ENVIRONMENT = {
     "AGENT": "code",
     "ENVIRONMENT": "dev",
@@ -69,4 +70,47 @@ def test_the_server_listens_on_loopback_unless_it_is_in_a_container(
 
 
 def test_the_model_is_the_one_of_the_settings() -> None:
-    assert build_model("offline.playbook").get_config()["model_id"] == "offline.playbook"
+    model = build_model(ModelChoice("bedrock", "offline.playbook"))
+
+    assert model.get_config()["model_id"] == "offline.playbook"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"MODEL_PROVIDER": "anthropic", "MODEL_ID": "claude-sonnet-5"}, "needs a key"),
+        ({"MODEL_PROVIDER": "openai", "MODEL_ID": "gpt-5"}, "MODEL_API_KEY_SECRET_ARN"),
+        ({"MODEL_PROVIDER": "openai", "MODEL_ID": "gpt-of-nobody"}, "no price for model"),
+        ({"MODEL_PROVIDER": "ollama", "MODEL_ID": ""}, "MODEL_ID"),
+    ],
+)
+def test_a_provider_that_cannot_be_used_is_refused_with_what_is_missing(
+    given: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        Settings.from_env({**ENVIRONMENT, **given})
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"MODEL_PROVIDER": "ollama", "MODEL_ID": "llama3.1:8b"}, "ollama/llama3.1:8b"),
+        (
+            {"MODEL_PROVIDER": "openai", "MODEL_ID": "gpt-5", "MODEL_BASE_URL": "http://x/v1"},
+            "gpt-5",
+        ),
+        (
+            {
+                "MODEL_PROVIDER": "anthropic",
+                "MODEL_ID": "claude-sonnet-5",
+                "MODEL_API_KEY_SECRET_ARN": KEY,
+            },
+            "claude-sonnet-5",
+        ),
+    ],
+)
+def test_other_providers_are_a_matter_of_the_environment(given: dict[str, str], name: str) -> None:
+    settings = Settings.from_env({**ENVIRONMENT, **given, "MEMORY_ID": ""})
+
+    assert settings.model_choice(None).name == name
+    assert settings.MEMORY_ID is None

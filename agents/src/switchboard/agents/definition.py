@@ -80,6 +80,11 @@ class AgentDefinition:
     """What must be true of a run that says it has finished, besides its artifacts; it ends the run
     as failed by raising AgentRunError.
     """
+    lessons: Callable[[Any, RunRequest], list[str]] | None = None
+    """Opts in to memory: what its output settles that later sessions of the project must know.
+
+    None, as for most agents: it keeps nothing and is told nothing of earlier sessions.
+    """
     turns: int = 40
 
     @property

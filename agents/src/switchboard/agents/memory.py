@@ -1,7 +1,8 @@
-"""Model, tool box and bus in memory, for tests: scripted, without network, Strands' own loop."""
+"""Model, tool box, bus and memory of projects in memory, for tests: scripted, without network."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator
+import re
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +14,11 @@ from strands.types.streaming import StreamEvent
 
 from switchboard.agents.event_bus import PublishError
 from switchboard.agents.payload import RunRequest
+from switchboard.agents.remembering import Turn
 from switchboard.events.envelope import Event
 
 Step = Callable[[Messages], Any]
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -134,3 +137,42 @@ class MemoryBus:
             raise PublishError("refused")
         event.detail()
         self.events.append(event)
+
+
+class MemoryOfProjects:
+    """Keeps turns and facts; can refuse, as the real one may. A fact fits when it shares a word."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        """Start empty."""
+        self._refuses = refuses
+        self._turns: dict[tuple[str, str], dict[int, Turn]] = {}
+        self._facts: dict[str, dict[str, str]] = {}
+
+    def keep(self, project_id: str, session_id: str, number: int, turn: Turn) -> None:
+        """Keep a turn."""
+        self._check()
+        self._turns.setdefault((project_id, session_id), {})[number] = turn
+
+    def turns(self, project_id: str, session_id: str) -> list[Turn]:
+        """The turns of a session."""
+        self._check()
+        return [turn for _, turn in sorted(self._turns.get((project_id, session_id), {}).items())]
+
+    def learn(self, project_id: str, session_id: str, lessons: Sequence[str]) -> None:
+        """Each lesson is a fact, once, of the newest session that told it."""
+        self._check()
+        self._facts.setdefault(project_id, {}).update(dict.fromkeys(lessons, session_id))
+
+    def facts(self, project_id: str, question: str, most: int) -> list[str]:
+        """Those that share most words with the question."""
+        self._check()
+        asked = set(_WORD.findall(question.lower()))
+        shared = {
+            fact: len(asked & set(_WORD.findall(fact.lower())))
+            for fact in self._facts.get(project_id, {})
+        }
+        return sorted((fact for fact in shared if shared[fact]), key=lambda f: -shared[f])[:most]
+
+    def _check(self) -> None:
+        if self._refuses:
+            raise ConnectionError("no memory")

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+UNBOUNDED = 10**9
+"""Tokens that a free model may write, as far as money is concerned."""
 _MILLION = Decimal(1_000_000)
 _REGIONAL_SURCHARGE = Decimal("1.1")
 """Regional inference profiles of Claude cost ten percent more than `global.` ones."""
@@ -45,7 +47,7 @@ class ModelPrice:
 
     def affordable_output(self, usd: Decimal) -> int:
         """How many output tokens this much money buys."""
-        return int(usd * _MILLION / self.output)
+        return UNBOUNDED if not self.output else int(usd * _MILLION / self.output)
 
     def scaled(self, factor: Decimal) -> "ModelPrice":
         """The same prices with a surcharge."""
@@ -68,7 +70,7 @@ def _table() -> dict[str, ModelPrice]:
 
 
 def price_of(model_id: str) -> ModelPrice:
-    """Look the prices of a model up.
+    """Look the prices of a model up; an entry that ends with `*` is for every id that begins so.
 
     Raises:
         UnknownModelPriceError: names the models that have a price.
@@ -76,9 +78,13 @@ def price_of(model_id: str) -> ModelPrice:
     table = _table()
     if model_id in table:
         return table[model_id]
+    for name, price in table.items():
+        if name.endswith("*") and model_id.startswith(name[:-1]) and model_id != name[:-1]:
+            return price
     region, _, model = model_id.partition(".")
     if region in _REGIONS and f"global.{model}" in table:
         return table[f"global.{model}"].scaled(_REGIONAL_SURCHARGE)
     raise UnknownModelPriceError(
-        f"no price for model {model_id!r}; add it to prices.json. Known: {', '.join(sorted(table))}"
+        f"no price for model {model_id!r}; add it to the price tables of the agents (prices.json) "
+        f"and of the orchestrator. Known: {', '.join(sorted(table))}"
     )

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,11 @@ from switchboard.agents.outcome import AgentRunError, Finished, completed, faile
 from switchboard.agents.payload import RunRequest
 from switchboard.agents.prices import price_of
 from switchboard.agents.prompt import system_prompt, task_prompt
+from switchboard.agents.remembering import Memory, Remembering
+from switchboard.agents.tracing import reported, traced_run
 from switchboard.agents.usage import Clocks, Stopwatch
 from switchboard.events.envelope import Event
+from switchboard.events.trace import NoSpans, Spans
 from switchboard.events.values import Artifact
 
 log = logging.getLogger("switchboard.agents")
@@ -40,6 +43,9 @@ class RunAgent:
     bus: Bus
     clocks: Clocks
     now: Callable[[], datetime]
+    memory: Memory | None = None
+    """Used only by an agent that opts in."""
+    spans: Spans = field(default_factory=NoSpans)
 
     def __call__(self, request: RunRequest, session_id: str, cancel: threading.Event) -> None:
         """Publish `AgentRunCompleted.v1` or `AgentRunFailed.v1`, whatever happens in between.
@@ -47,42 +53,53 @@ class RunAgent:
         Raises:
             PublishError: the bus did not take the event; the orchestrator's deadline ends the run.
         """
-        work = _Work(self, request, cancel)
-        event = work.outcome(session_id)
-        self.bus.publish(event)
+        with traced_run(request, self.spans) as span:
+            event = _Work(self, request, session_id, cancel).outcome()
+            error = getattr(event.data, "error", None)
+            span.error = error.code if error else None
+            self.bus.publish(event)
+            reported(event, span, self.spans)
         _log_end(event, request, session_id)
 
 
 class _Work:
     """The state of one run: what it has spent and what its tools have answered so far."""
 
-    def __init__(self, parts: RunAgent, request: RunRequest, cancel: threading.Event) -> None:
+    def __init__(
+        self, parts: RunAgent, request: RunRequest, session_id: str, cancel: threading.Event
+    ) -> None:
         self._parts = parts
         self._request = request
+        self._session_id = session_id
         self._cancel = cancel
         self._meter = Meter(price_of(parts.model_id), request.budget.cost_limit_per_invocation)
         self._evidence = Evidence()
         self._watch = Stopwatch(parts.clocks)
+        opted_in = parts.agent.lessons is not None
+        self._memory = Remembering(parts.memory if opted_in else None, request, session_id)
 
-    def outcome(self, session_id: str) -> Event[Any]:
+    def outcome(self) -> Event[Any]:
         try:
             output = self._think()
             made = verified(self._parts.agent, output, self._evidence, self._request)
-            return completed(self._request, self._finished(session_id), output.summary, made)
+            if self._parts.agent.lessons:
+                self._memory.learn(self._parts.agent.lessons(output, self._request))
+            return completed(self._request, self._finished(), output.summary, made)
         except Exception as error:  # noqa: BLE001 - the edge: every run ends in an event
-            return self._failed(session_id, self._translated(error))
+            return self._failed(self._translated(error))
 
     def _think(self) -> AgentOutput:
         """Run the agent's loop to its structured answer."""
         agent, request = self._parts.agent, self._request
         # First: what the agent works on may be missing, and then nothing is opened or paid.
-        task = task_prompt(agent, request, self._parts.model_id)
+        agent.inputs(request)
+        task = task_prompt(agent, request, self._parts.model_id, self._memory.begin())
         with self._parts.tools.open(request) as tools:
             loop = Agent(
                 model=MeteredModel(self._parts.model(), self._meter, most_output=MAX_OUTPUT_TOKENS),
                 system_prompt=system_prompt(agent, request),
                 tools=tools,
-                hooks=[self._note],
+                hooks=[self._note, self._memory.note],
                 callback_handler=None,
                 trace_attributes=dict(request.flow),
             )
@@ -121,8 +138,8 @@ class _Work:
         log.error("agent run raised", exc_info=cause, extra=self._request.flow)
         return AgentRunError(f"{type(cause).__name__}: {cause}")
 
-    def _failed(self, session_id: str, error: AgentRunError) -> Event[Any]:
-        return failed(self._request, self._finished(session_id), error, self._made_so_far())
+    def _failed(self, error: AgentRunError) -> Event[Any]:
+        return failed(self._request, self._finished(), error, self._made_so_far())
 
     def _made_so_far(self) -> list[Artifact]:
         try:
@@ -131,9 +148,9 @@ class _Work:
             log.exception("artifacts of a failed run could not be read", extra=self._request.flow)
             return []
 
-    def _finished(self, session_id: str) -> Finished:
+    def _finished(self) -> Finished:
         return Finished(
-            session_id=session_id,
+            session_id=self._session_id,
             tokens=self._meter.used.on_the_wire(),
             usage=self._watch.usage(
                 model_id=self._parts.model_id,

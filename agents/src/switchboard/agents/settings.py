@@ -1,12 +1,13 @@
 """The environment of an agent process as one frozen model; the only reader of `os.environ`."""
 
 import os
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from switchboard.agents.models import checked_model_id
+from switchboard.agents.models import ModelChoice, Provider, checked
+from switchboard.events.trace import ENDPOINT, FOLDER, Spans, configured
 
 
 class Settings(BaseModel):
@@ -16,27 +17,53 @@ class Settings(BaseModel):
 
     AGENT: str
     ENVIRONMENT: str
-    MODEL_PROVIDER: Literal["bedrock"]
+    MODEL_PROVIDER: Provider
     MODEL_ID: str
+    MODEL_BASE_URL: str | None = None
+    MODEL_API_KEY_SECRET_ARN: str | None = None
     GATEWAY_MCP_ENDPOINT: str
     GATEWAY_OAUTH_PROVIDER: str
     GATEWAY_OAUTH_SCOPE: str
     EVENT_BUS_NAME: str
+    MEMORY_ID: str | None = None
+    """Set for an agent that opts in to memory; without it the agent remembers nothing."""
+    MODEL_CASSETTES: str | None = Field(default=None, pattern=r"^(record|replay):.+")
+    """Record model calls into a folder, or play them from it; no template sets it."""
     PORT: int = 8080
     HOST: str | None = None
     DOCKER_CONTAINER: str = ""
     LOG_LEVEL: str = "INFO"
+    SWITCHBOARD_TRACES_FOLDER: str | None = None
+    """Write spans below this folder (the local platform sets it)."""
+    OTEL_EXPORTER_OTLP_ENDPOINT: str | None = None
+    """Post spans to this collector; without either nothing is traced, and nothing paid."""
 
-    @field_validator("MODEL_ID")
+    @model_validator(mode="before")
     @classmethod
-    def _known_model(cls, value: str) -> str:
+    def _empty_is_absent(cls, given: Any) -> Any:
+        """A template has no way to leave a variable out when its parameter is empty."""
+        return {name: value for name, value in dict(given).items() if value != ""}
+
+    @model_validator(mode="after")
+    def _usable_model(self) -> Self:
         """Refuse at start what would only fail, or could not be metered, in the middle of a run."""
-        return checked_model_id(value)
+        secret = self.MODEL_API_KEY_SECRET_ARN
+        checked(self.model_choice((lambda: "") if secret else None))
+        return self
+
+    def model_choice(self, api_key: Callable[[], str] | None) -> ModelChoice:
+        """The model to talk to, with what gives its key."""
+        return ModelChoice(self.MODEL_PROVIDER, self.MODEL_ID, self.MODEL_BASE_URL, api_key)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Fail at start, naming every missing variable at once."""
         return cls.model_validate(dict(env))
+
+    @property
+    def spans(self) -> Spans:
+        """Where spans go."""
+        return configured(self.model_dump(include={FOLDER, ENDPOINT}))
 
     @property
     def bind_host(self) -> str:

@@ -208,6 +208,15 @@ def test_a_run_that_cost_more_than_its_reservation_is_booked_with_its_real_cost(
     assert world.month().committed == world.month().spent
 
 
+def test_a_model_of_ones_own_machine_costs_nothing_whatever_its_name(make: Any) -> None:
+    tokens = TokenUsage(input_tokens=1_000_000, output_tokens=1_000_000)
+
+    receipt = prices().receipt(tokens, make.usage(model_id="ollama/llama3.1:8b"))
+
+    assert not [line for line in receipt.lines if line.item.startswith("model")]
+    assert receipt.note is None
+
+
 def test_an_unknown_model_costs_the_most_there_is_and_the_receipt_says_so(make: Any) -> None:
     tokens = TokenUsage(input_tokens=1_000_000)
 

@@ -41,4 +41,11 @@ def artifacts(evidence: Evidence, _request: RunRequest) -> list[Artifact]:
     ]
 
 
-AGENT = AgentDefinition(name="spec", output=SpecOutput, facts=facts, artifacts=artifacts)
+def lessons(output: SpecOutput, request: RunRequest) -> list[str]:
+    """What was decided, each with the page it was decided on: only one's own pages can be told."""
+    return [f"Page {request.notion_page_id}: {decision}" for decision in output.decisions]
+
+
+AGENT = AgentDefinition(
+    name="spec", output=SpecOutput, facts=facts, artifacts=artifacts, lessons=lessons
+)

@@ -28,3 +28,8 @@ class SpecOutput(AgentOutput):
     """The result of a run of the spec agent."""
 
     artifacts: list[SpecificationArtifact] = Field(default_factory=list)
+    decisions: list[str] = Field(
+        default_factory=list,
+        description="what the page settles that later stories of the project must know, "
+        "one sentence each",
+    )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from switchboard.local.home import Home, repository_root
 
@@ -13,14 +13,18 @@ HOST = "127.0.0.1"
 ACCOUNT = "111122223333"
 """The account of the engine; an access key id of twelve digits names the account."""
 REGION = "us-east-1"
+LOCAL_MODEL = "offline.playbook"
 STATE_FOLDER = ".switchboard"
+MODEL_KEY = "model_api_key"
+"""Goes into the engine's Secrets Manager and into no other process."""
 
 
 class LocalSettings(BaseModel):
     """Ports on 127.0.0.1 and the folder with all state.
 
     `SWITCHBOARD_HOME` and `SWITCHBOARD_PORT_{ENGINE,AGENTCORE,GATEWAY,NOTION,GITHUB,PROTOTYPES,
-    CONNECT,PHONE,RTP}` change them.
+    CONNECT,PHONE,RTP}` change them. `SWITCHBOARD_MODEL_{PROVIDER,ID,BASE_URL,API_KEY}` let the
+    agents talk to a real model instead of the playbooks.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -41,6 +45,13 @@ class LocalSettings(BaseModel):
     run_limit_seconds: int = Field(
         default=3600, ge=1, le=28800, description="how long an agent may be silent"
     )
+
+    model_provider: str = Field(
+        default="bedrock", description="bedrock (the playbooks), anthropic, openai or ollama"
+    )
+    model_id: str = Field(default=LOCAL_MODEL, description="as the provider calls it")
+    model_base_url: str = Field(default="", description="of a compatible server or of Ollama")
+    model_api_key: SecretStr = Field(default=SecretStr(""), description="of the provider")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "LocalSettings":
@@ -102,7 +113,8 @@ class LocalSettings(BaseModel):
 
     def as_environment(self) -> dict[str, str]:
         """The variables that make another process read these settings."""
-        given = {name: str(getattr(self, name)) for name in type(self).model_fields}
+        names = [name for name in type(self).model_fields if name != MODEL_KEY]
+        given = {name: str(getattr(self, name)) for name in names}
         return {f"SWITCHBOARD_{name.upper()}": value for name, value in given.items()}
 
     @property
@@ -125,8 +137,9 @@ class LocalSettings(BaseModel):
 
 
 def user_environment(env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The caller's environment for a process of the platform, without anything of real AWS."""
-    return {key: value for key, value in env.items() if not key.startswith(("AWS_", "PYTHONPATH"))}
+    """The caller's environment for a process of the platform, without AWS or a model's key."""
+    kept_out = ("AWS_", "PYTHONPATH", f"SWITCHBOARD_{MODEL_KEY.upper()}")
+    return {key: value for key, value in env.items() if not key.startswith(kept_out)}
 
 
 def _url(port: int) -> str:

@@ -48,10 +48,15 @@ class PriceTable(BaseModel):
     def model_price(self, model_id: str) -> ModelPrice:
         """The prices of a model; an unknown one costs the most there is, and its note says so.
 
+        An entry that ends with `*` is for every id that begins so.
+
         A price that nobody entered must not fail a run that has been paid for.
         """
         if model_id in self.models:
             return self.models[model_id]
+        for name, price in self.models.items():
+            if name.endswith("*") and model_id.startswith(name[:-1]):
+                return price
         for prefix, factor in self.surcharges.items():
             relative = self.models.get("global." + model_id.removeprefix(prefix))
             if model_id.startswith(prefix) and relative is not None:
