@@ -43,7 +43,7 @@ def _story(file: Path) -> Story:
     answers = file.with_suffix(".feedback.csv")
     try:
         title, _, body = file.read_text(encoding="utf-8").strip().partition("\n")
-        found = _answers(answers) if answers.exists() else ()
+        found = read_answers(answers) if answers.exists() else ()
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BacklogError(f"{file.name} or its feedback cannot be read: {error}") from error
     if not title.startswith("# ") or not body.strip():
@@ -51,7 +51,13 @@ def _story(file: Path) -> Story:
     return Story(title.removeprefix("# ").strip(), body.strip(), found)
 
 
-def _answers(file: Path) -> tuple[Answer, ...]:
+def read_answers(file: Path) -> tuple[Answer, ...]:
+    """What people answered, from a CSV file with the properties as headings.
+
+    Raises:
+        BacklogError: a line has more or fewer cells than there are headings.
+        OSError, UnicodeDecodeError, csv.Error: the file cannot be read.
+    """
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, strict=True))
     for number, row in enumerate(rows, start=2):

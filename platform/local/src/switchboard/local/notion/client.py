@@ -109,17 +109,41 @@ class LocalWorkspace:
         """The page's text."""
         return str(self._api("GET", f"pages/{page_id}/markdown")["markdown"])
 
+    def children(self, page_id: str) -> list[Page]:
+        """The blocks of a page, in their order; pages and databases below it are among them."""
+        return self._all("GET", f"blocks/{page_id}/children")
+
+    def pages_since(self, moment: str) -> list[Page]:
+        """Pages edited at or after a moment (as Notion writes it), rows of databases too.
+
+        Search answers what was edited last first, so the rest of a large workspace is not read.
+        """
+        query = {"filter": {"property": "object", "value": "page"}}
+        found: list[Page] = []
+        cursor: str | None = None
+        while True:
+            part = self._api("POST", "search", cursor, query)
+            recent = [page for page in part["results"] if page["last_edited_time"] >= moment]
+            found += recent
+            cursor = part["next_cursor"]
+            if cursor is None or len(recent) < len(part["results"]):
+                return found
+
     def comments(self, page_id: str) -> list[Page]:
         """Comments of a page, oldest first."""
         return self._all("GET", f"comments?block_id={page_id}")
 
     def stories(self) -> list[Page]:
         """All stories, oldest first."""
-        return self._all("POST", f"data_sources/{self.workspace.stories_data_source_id}/query")
+        return self.rows(self.workspace.stories_data_source_id)
+
+    def rows(self, data_source_id: str) -> list[Page]:
+        """All rows of a data source, oldest first."""
+        return self._all("POST", f"data_sources/{data_source_id}/query")
 
     def dashboard_rows(self) -> list[Page]:
         """All rows of the executions dashboard, oldest first."""
-        return self._all("POST", f"data_sources/{self.workspace.dashboard_data_source_id}/query")
+        return self.rows(self.workspace.dashboard_data_source_id)
 
     def subscribe(self, url: str, token: str, *, handshake: bool = False) -> Page:
         """Send webhook events to this URL from now on."""
@@ -152,7 +176,9 @@ class LocalWorkspace:
             if cursor is None:
                 return found
 
-    def _api(self, method: str, path: str, cursor: str | None = None) -> Page:
+    def _api(
+        self, method: str, path: str, cursor: str | None = None, body: Page | None = None
+    ) -> Page:
         headers = {
             "Authorization": f"Bearer {self.workspace.token}",
             "Notion-Version": API_VERSION,
@@ -162,7 +188,8 @@ class LocalWorkspace:
         if method == "GET":
             url = url.copy_merge_params(page)
             return _checked(self.http.request(method, url, headers=headers))
-        return _checked(self.http.request(method, url, headers=headers, json=page))
+        asked = {**(body or {}), **page}
+        return _checked(self.http.request(method, url, headers=headers, json=asked))
 
     def _door(self, path: str, body: dict[str, Any]) -> Page:
         return _checked(self.http.post(f"/_local/{path}", json=body))

@@ -1,0 +1,1 @@
+"""Evaluation of the agents: datasets, runs on the local platform, judgement, report."""
