@@ -56,3 +56,20 @@ def test_a_published_api_url_is_reached_on_loopback(published, local):
 
     assert api_url(settings, published) == f"http://127.0.0.1:4566/_aws/execute-api/{local}"
     assert api_url(settings, "http://127.0.0.1:1/x/") == "http://127.0.0.1:1/x"
+
+
+def test_the_agents_use_the_playbooks_unless_a_model_is_chosen():
+    assert LocalSettings.from_env({}).model_id == "offline.playbook"
+    chosen = LocalSettings.from_env(
+        {"SWITCHBOARD_MODEL_PROVIDER": "ollama", "SWITCHBOARD_MODEL_ID": "llama3.1:8b"}
+    )
+    assert (chosen.model_provider, chosen.model_id) == ("ollama", "llama3.1:8b")
+
+
+def test_a_models_key_reaches_no_process_and_no_print():
+    given = {"SWITCHBOARD_MODEL_API_KEY": "not-a-key-of-anybody", "PATH": "/bin"}
+
+    settings = LocalSettings.from_env(given)
+
+    assert user_environment(given) == {"PATH": "/bin"}
+    assert "not-a-key-of-anybody" not in f"{settings!r} {settings.as_environment()}"

@@ -17,22 +17,22 @@ from switchboard.local import wiring
 from switchboard.local.connect.client import CallRefusedError, Desk
 from switchboard.local.deployment.deployer import Deployed, Deployer
 from switchboard.local.deployment.introduction import Introduction
+from switchboard.local.deployment.model import AgentsModel
 from switchboard.local.deployment.secrets import Secrets
 from switchboard.local.deployment.stage import Stage
 from switchboard.local.deployment.stamp import Stamp
 from switchboard.local.deployment.synthesis import Synthesizer
-from switchboard.local.home import repository_root
+from switchboard.local.home import Home, repository_root
 from switchboard.local.processes import engine_environment, specs
 from switchboard.local.processes.lock import exclusive
 from switchboard.local.processes.supervisor import ProcessStatus, Supervisor
-from switchboard.local.settings import LocalSettings, user_environment
+from switchboard.local.settings import LOCAL_MODEL, LocalSettings, user_environment
 
 Report = Callable[[str], None]
 
 START_SECONDS = 60
 STOP_SECONDS = 30
 """The engine writes its state when it is asked to stop."""
-LOCAL_MODEL = "offline.playbook"
 EXECUTE_API = re.compile(r"https?://([^./]+)\.execute-api\.[^/]+(?:/([^/]+))?/?(.*)")
 KEPT = ("engine-*", "cdk.out")
 """What a reset leaves: nothing that was entered or done, only what takes long to make again."""
@@ -77,8 +77,12 @@ def api_url(settings: LocalSettings, url: str) -> str:
     return f"{settings.engine_url}/_aws/execute-api/{api}/{stage or '$default'}/{path}".rstrip("/")
 
 
-def up(report: Report, settings: LocalSettings | None = None) -> Running:
+def up(
+    report: Report, settings: LocalSettings | None = None, ready: Stamp | None = None
+) -> Running:
     """Bring everything up; what runs or is deployed already is left alone.
+
+    With `ready` nothing is synthesized: the assemblies that this stamp tells of lie in the home.
 
     Raises:
         BusyError, PortTakenError, EngineInstallError, ProcessEndedError, SynthesisError,
@@ -87,7 +91,7 @@ def up(report: Report, settings: LocalSettings | None = None) -> Running:
     chosen = settings or LocalSettings.from_env()
     start = time.monotonic()
     with exclusive(chosen.folder):
-        preparation = _stage(chosen).prepare(report)
+        preparation = _stage(chosen).prepare(report, ready)
         _start(chosen, report)
         introduction = _introduction(chosen)
         deployed = _stage(chosen).deploy(preparation, _parameters(chosen, introduction), report)
@@ -101,10 +105,15 @@ def up(report: Report, settings: LocalSettings | None = None) -> Running:
 
 
 def down(settings: LocalSettings | None = None) -> list[str]:
-    """Stop everything, the engine last so that it saves what the others did; returns the names."""
+    """Stop everything, the engine last so that it saves what the others did; returns the names.
+
+    A shadow that a replay kept, or is working in, ends with it.
+    """
     chosen = settings or LocalSettings.from_env()
     supervisor = Supervisor(chosen.folder)
     with exclusive(chosen.folder):
+        for name in specs.NAMES:
+            Supervisor(Home(chosen.folder.shadow)).stop(name, STOP_SECONDS)
         stopped = [name for name in specs.NAMES if supervisor.stop(name, STOP_SECONDS)]
         supervisor.sweep()
     return stopped
@@ -216,6 +225,7 @@ def _parameters(settings: LocalSettings, introduction: Introduction) -> dict[str
         "ModelId": LOCAL_MODEL,
         "KnowledgeBase": "on",
         "RunLimitSeconds": str(settings.run_limit_seconds),
+        **AgentsModel(settings, wiring.client("secretsmanager", settings)).parameters(),
     }
 
 

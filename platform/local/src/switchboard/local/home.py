@@ -44,6 +44,11 @@ class Home:
         return self.root / "journal" / "aws.jsonl"
 
     @property
+    def traces(self) -> Path:
+        """Spans of our own code, a file of OTLP lines per process."""
+        return self.root / "traces"
+
+    @property
     def logs(self) -> Path:
         """One log file per process."""
         return self.root / "logs"
@@ -77,6 +82,11 @@ class Home:
     def connect(self) -> Path:
         """Amazon Connect: its signing key, associations and contacts."""
         return self.root / "connect"
+
+    @property
+    def shadow(self) -> Path:
+        """The home of the second platform in which an archived flow is replayed."""
+        return self.root / "shadow" / "platform"
 
     def engine_venv(self, fingerprint: str) -> Path:
         """The engine's own environment; a change of its pins makes a new one."""

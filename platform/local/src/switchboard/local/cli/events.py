@@ -1,4 +1,4 @@
-"""`events list | sample | publish | tail | check | release`: the contracts and the bus."""
+"""`events list | sample | publish | tail | replay | check | release`: the contracts and the bus."""
 
 import json as json_module
 import sys
@@ -17,9 +17,11 @@ from switchboard.events.catalogue import (
 from switchboard.events.envelope import Event, new_id, utc_now
 from switchboard.events.released import Releases
 from switchboard.local.checkout import EVENTS
+from switchboard.local.cli import replay
 from switchboard.local.cli.console import CommandError, as_json, progress, say, table
 
 app = typer.Typer(no_args_is_help=True, help="The event contracts, and the bus they travel on.")
+replay.register(app)
 
 Json = Annotated[bool, typer.Option("--json", help="for programs")]
 

@@ -31,8 +31,13 @@ class Stage:
     synthesizer: Synthesizer
     deployer: Deployer
 
-    def prepare(self, report: Report) -> Preparation:
-        """Look at the sources and begin to synthesize, in the background, when they changed."""
+    def prepare(self, report: Report, ready: stamp.Stamp | None = None) -> Preparation:
+        """Look at the sources and begin to synthesize, in the background, when they changed.
+
+        With `ready`, another platform's stamp, its assemblies are taken as they lie in this home.
+        """
+        if ready is not None:
+            return Preparation(ready.fingerprint, None, ready.apps)
         now = stamp.fingerprint(self.root)
         last = stamp.Stamp.read(self.home.stamp)
         known = last is not None and last.fingerprint == now

@@ -48,6 +48,7 @@ def engine_spec(settings: LocalSettings, environment: Mapping[str, str]) -> Proc
             "SWITCHBOARD_ENGINE_REGISTRY": str(home.registry),
             "SWITCHBOARD_ENGINE_BUNDLES": str(state / "bundles"),
             "SWITCHBOARD_ENGINE_JOURNAL": str(home.aws_journal),
+            "SWITCHBOARD_TRACES_FOLDER": str(home.traces),
             "SWITCHBOARD_ENGINE_GATEWAY_URL": settings.mcp_url,
         },
         (Port(settings.port_engine, "engine"),),

@@ -138,8 +138,12 @@ class Supervisor:
         return True
 
     def sweep(self) -> int:
-        """End what a killed process has left behind in the state folder; returns how many."""
-        known = {status.pid for status in self.status()}
+        """End what a killed process has left behind in the state folder; returns how many.
+
+        A replay's shadow lies below it and has supervised processes of its own.
+        """
+        shadow = Supervisor(Home(self.home.shadow))
+        known = {status.pid for status in (*self.status(), *shadow.status())}
         left = [process for process in psutil.process_iter() if self._left_behind(process, known)]
         for process in left:
             _kill(process)
