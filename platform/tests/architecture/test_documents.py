@@ -11,9 +11,9 @@ from typing import Any
 import botocore.session
 import pytest
 import typer
-from botocore import xform_name
 
 from switchboard.local.cli.main import app
+from switchboard.testing import documents
 
 DOCUMENTS = {
     "Architecture": "architecture.md",
@@ -32,31 +32,12 @@ DOCUMENTS = {
 PAGES = ["README.md", *DOCUMENTS.values()]
 MOST_WORDS = 600
 """Of prose and tables, commands apart: what is read in two minutes."""
-LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
-HATCH = re.compile(r"hatch run ([\w-]+:)?([\w-]+)((?: [a-z][\w-]*)*)")
-AWS_CLI = re.compile(r"\baws ([a-z][a-z0-9-]+) ([a-z][a-z0-9-]+)((?:\"[^\"]*\"|[^;|&)#`\"\n])*)")
 FOLDERS = r"(?:services|platform|agents|shared-events|docs)/[\w./-]+"
-PROGRAMS = {"python", "pytest"}
-EVERY_COMMAND = {"--query", "--output", "--region"}
-RENAMED = {"--notification-endpoint": "--endpoint"}
-"""Options that the command line calls otherwise than the API does."""
 
 
 @pytest.fixture(scope="module")
 def texts(root: Path) -> dict[str, str]:
     return {name: (root / "docs/desk" / name).read_text() for name in PAGES}
-
-
-def commands(text: str) -> str:
-    """The shell blocks of a page, each command on one line."""
-    blocks = re.findall(r"^ *```sh\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
-    return "".join(blocks).replace("\\\n", " ")
-
-
-def anchors(text: str) -> set[str]:
-    """What the headings of a page are called in a link."""
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.requirement("VOI-10", "D")
@@ -75,22 +56,13 @@ def test_each_of_the_eleven_documents_is_there_and_stands_in_the_index(
 def test_a_document_is_read_in_two_minutes(texts: dict[str, str], name: str) -> None:
     prose = re.sub(r"```.*?```", "", texts[name], flags=re.DOTALL)
 
-    assert len(LINK.sub("link", prose).split()) <= MOST_WORDS
+    assert len(documents.LINK.sub("link", prose).split()) <= MOST_WORDS
 
 
 @pytest.mark.requirement("VOI-10", "D")
 @pytest.mark.parametrize("name", PAGES)
-def test_every_link_of_a_document_leads_somewhere(
-    texts: dict[str, str], root: Path, name: str
-) -> None:
-    dead = []
-    for link in LINK.findall(texts[name]):
-        path, _, anchor = link.partition("#")
-        target = (root / "docs/desk" / path).resolve() if path else root / "docs/desk" / name
-        found = target.exists() and (not anchor or anchor in anchors(target.read_text()))
-        dead += [] if found else [link]
-
-    assert not dead
+def test_every_link_of_a_document_leads_somewhere(root: Path, name: str) -> None:
+    assert documents.dead_links(root / "docs/desk" / name) == []
 
 
 @pytest.mark.requirement("VOI-10", "D")
@@ -109,36 +81,9 @@ def test_every_hatch_command_of_a_document_can_be_run(
     texts: dict[str, str], root: Path, name: str
 ) -> None:
     environments = tomllib.loads((root / "hatch.toml").read_text())["envs"]
+    command = typer.main.get_command(app)
 
-    unknown = [
-        "".join(found)
-        for found in HATCH.findall(texts[name])
-        if not can_be_run(environments, found[0].rstrip(":") or "default", found[1], found[2])
-    ]
-
-    assert not unknown
-
-
-def can_be_run(environments: dict[str, Any], environment: str, name: str, words: str) -> bool:
-    """Whether an environment has that script, and our CLI the words behind it."""
-    if environment not in environments:
-        return False
-    template = environments[environment].get("template", environment)
-    scripts = environments[template].get("scripts", {}) | environments[environment].get(
-        "scripts", {}
-    )
-    if name not in scripts:
-        return name in PROGRAMS
-    if not str(scripts[name]).startswith("switchboard "):
-        return True
-    command: Any = typer.main.get_command(app)
-    for word in (name, *words.split()):
-        if not hasattr(command, "commands"):
-            return True
-        if word not in command.commands:
-            return False
-        command = command.commands[word]
-    return True
+    assert documents.impossible_hatch_commands(texts[name], environments, command) == []
 
 
 @pytest.mark.requirement("VOI-10", "D")
@@ -179,37 +124,14 @@ def test_every_aws_command_of_a_document_exists_with_its_options(
 ) -> None:
     session = botocore.session.get_session()
 
-    wrong = [
-        f"aws {service} {operation}: {option}"
-        for service, operation, rest in AWS_CLI.findall(texts[name].replace("\\\n", " "))
-        for option in re.findall(r"--[a-z][a-z0-9-]*", rest) or [""]
-        if not exists(session, service, operation, option)
-    ]
-
-    assert not wrong
-
-
-def exists(session: Any, service: str, operation: str, option: str) -> bool:
-    """Whether AWS's command line has it: the service models are what it is made from."""
-    if service not in session.get_available_services():
-        return False
-    if operation == "wait":
-        return True
-    model = session.get_service_model(service)
-    known = {xform_name(found, "-"): found for found in model.operation_names}
-    if operation not in known:
-        return False
-    shape = model.operation_model(known[operation]).input_shape
-    members = {f"--{xform_name(member, '-')}" for member in (shape.members if shape else ())}
-    option = RENAMED.get(option, option).replace("--no-", "--")
-    return option in members | EVERY_COMMAND | {""}
+    assert list(documents.impossible_aws_commands(texts[name], session)) == []
 
 
 @pytest.mark.requirement("VOI-11", "D")
 def test_the_cleanup_takes_down_every_stack_of_the_desk_and_the_kept_one_last(
     texts: dict[str, str],
 ) -> None:
-    shell = commands(texts["cleanup.md"])
+    shell = documents.shell(texts["cleanup.md"])
 
     assert re.findall(r"^gone ([\w-]+)$", shell, re.MULTILINE) == [
         "voice",
@@ -226,7 +148,11 @@ def test_the_cleanup_takes_down_every_stack_of_the_desk_and_the_kept_one_last(
 @pytest.mark.parametrize("name", ["cleanup.md", "budget.md"])
 def test_what_is_to_be_pasted_is_shell(texts: dict[str, str], name: str) -> None:
     read = subprocess.run(
-        ["bash", "-n"], input=commands(texts[name]), text=True, capture_output=True, check=False
+        ["bash", "-n"],
+        input=documents.shell(texts[name]),
+        text=True,
+        capture_output=True,
+        check=False,
     )
 
     assert (read.returncode, read.stderr) == (0, "")
