@@ -33,8 +33,18 @@ def files() -> list[Path]:
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What every app synthesizes, by its name; the stacks of one app are taken together."""
-    out = tmp_path_factory.mktemp("cdk")
-    names = [name for name, _ in synthesize_all(out, "dev")]
+    return synthesized(tmp_path_factory.mktemp("cdk"), "dev")
+
+
+@pytest.fixture(scope="session")
+def prod_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The same of prod, where nothing is spared."""
+    return synthesized(tmp_path_factory.mktemp("cdk-prod"), "prod")
+
+
+def synthesized(out: Path, environment: str) -> dict[str, dict[str, Any]]:
+    """Synthesize everything into `out`."""
+    names = [name for name, _ in synthesize_all(out, environment)]
     assert names == list(APPS)
     return {name: together(sorted((out / name).glob("*.template.json"))) for name in names}
 

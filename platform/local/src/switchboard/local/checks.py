@@ -53,13 +53,18 @@ def _deptry() -> tuple[tuple[str, ...], ...]:
     return tuple(("deptry", "src", "--cwd", str(folder)) for folder in folders)
 
 
+def _switchboard(*words: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "switchboard.local.cli", *words)
+
+
 STEPS = [
     Step("format", (("ruff", "format", "--check", "."),)),
     Step("lint", (("ruff", "check", "."),)),
     Step("types", (("mypy", *SOURCES),)),
     Step("imports", (("lint-imports",),)),
     Step("dependencies", _deptry()),
-    Step("events", ((sys.executable, "-m", "switchboard.local.cli", "events", "check"),)),
+    Step("events", (_switchboard("events", "check"),)),
+    Step("infrastructure", (_switchboard("infra-check", "--no-bundles"),)),
     Step("tests", (("pytest", "-q", "--cov", "--cov-report=term:skip-covered"),), lane="tests"),
 ]
 

@@ -1,0 +1,1 @@
+"""The checks of the infrastructure: `hatch run infra-check`; no account, network or Docker."""
