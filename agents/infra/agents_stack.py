@@ -1,56 +1,74 @@
 """The agents' stack: an AgentCore runtime per agent, each with its own role, logs and endpoints.
 
-Context: `artifact=image` runs the images of the agents' ECR repositories (`tag`, default `1`)
-instead of the zip; `<agent>:<endpoint>=<version>` pins an endpoint, e.g. `-c code:prod=3`; a
-rollback is the same with an earlier version. DEFAULT always follows the newest version.
+What a deployment can choose stands in `agents_artifact` (zip or image), `agents_network`,
+`agents_inbound` and `agents_endpoints` (versions; a rollback is the pin of an earlier one). Each
+refuses what cannot work before anything is deployed. DEFAULT always follows the newest version.
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import agents_endpoints as endpoints
 import aws_cdk as cdk
 import images_stack
-from agents_role import Reach, execution_role
+import quality_stack
+from agents_artifact import artifact, runs_images
+from agents_inbound import authorizer
+from agents_model import AgentModel
+from agents_network import runtime_network
+from agents_outputs import announce
+from agents_role import MemoryReach, Reach, execution_role
 from aws_cdk import aws_bedrockagentcore as agentcore
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
+from switchboard.constructs.agent_roles import agent_role_name
 from switchboard.constructs.bundling import code_asset
 from switchboard.constructs.environments import REGION, Environment
 from switchboard.constructs.service_stack import ServiceStack
+from switchboard.constructs.stack_order import follow
 
 AGENTS = ("code", "mock", "demo_deck", "insight", "spec", "review", "a_b_test")
-ENDPOINTS = ("dev", "staging", "prod")
-DEFAULT_MODEL = "global.anthropic.claude-sonnet-4-6"
+REMEMBERING = ("spec",)
+"""The agents that opt in to memory in their definition; a test compares."""
 OAUTH_SCOPES = "gateway"
 """The resource server whose scopes are the agent types; the platform makes it."""
+PLATFORM = "linux/arm64"
+"""The only one AgentCore runs, zip or image; it is no property of a runtime either."""
 IDLE_SECONDS = 900
 LIFE_SECONDS = 28_800
 
 
 def build(app: cdk.App, environment: Environment) -> cdk.Stack:
-    """The app: the stack of the runtimes, and that of the images when the runtimes run images."""
-    if app.node.try_get_context("artifact") == "image":
+    """The app: the runtimes, their evaluation, and their images when they run images."""
+    if runs_images(app):
         images_stack.build(app, environment, AGENTS)
-    return AgentsStack(app, environment)
+    agents = AgentsStack(app, environment)
+    # nothing but an order: the runtimes' logs are known by their names
+    quality_stack.build(app, environment, AGENTS).add_stack_dependency(agents)
+    return agents
 
 
 class AgentsStack(ServiceStack):
     """Every agent's runtime. They share the code and nothing else."""
 
-    def __init__(self, scope: Construct, environment: Environment) -> None:
-        """Build the runtimes of `environment`."""
+    def __init__(
+        self, scope: Construct, environment: Environment, agents: Sequence[str] = AGENTS
+    ) -> None:
+        """Build the runtimes of `agents` in `environment`."""
         super().__init__(scope, service="agents", environment=environment)
-        self.images = self.node.try_get_context("artifact") == "image"
-        self.model = cdk.CfnParameter(
-            self,
-            "ModelId",
-            type="String",
-            default=DEFAULT_MODEL,
-            description="Inference profile of Bedrock all agents use (never a bare model id)",
-        )
+        endpoints.demand_known_pins(self, agents)
+        self.model = AgentModel(self)
         members = ["agents", "shared-events"]
-        self.code = None if self.images else code_asset(self, "Bundle", members)
-        for agent in AGENTS:
-            AgentRuntime(self, agent)
+        self.code = None if runs_images(self) else code_asset(self, "Bundle", members)
+        self.network = runtime_network(self)
+        own_key = environment.customer_managed_keys
+        self.key_arn = self.platform_value("security/key-arn") if own_key else None
+        self.runtimes = {agent: AgentRuntime(self, agent) for agent in agents}
+        first = self.runtimes[agents[0]]
+        announce(self, "", first.runtime, first.role.role_arn)
+        follow(self)
 
 
 class AgentRuntime(Construct):
@@ -68,12 +86,15 @@ class AgentRuntime(Construct):
             self,
             Reach(
                 account=stack.account,
+                role_name=agent_role_name(stack.environment_data, agent),
                 runtime_name=self._name,
-                model_id=stack.model.value_as_string,
+                model=stack.model.reach,
                 bus_arn=stack.platform_value("bus/arn"),
                 oauth_provider=self._provider,
                 code=stack.code,
                 repository=images_stack.repository_name(stack.environment_data, agent),
+                memory=self._memory(),
+                key_arn=stack.key_arn,
             ),
         )
         self.runtime = self._runtime()
@@ -89,8 +110,9 @@ class AgentRuntime(Construct):
             agent_runtime_name=self._name,
             description=f"Switchboard's {self._agent} agent",
             role_arn=self.role.role_arn,
-            agent_runtime_artifact=self._artifact(stack.code),
-            network_configuration=self._network(),
+            agent_runtime_artifact=artifact(stack, stack.environment_data, self._agent, stack.code),
+            authorizer_configuration=authorizer(stack, self._agent),
+            network_configuration=stack.network,
             protocol_configuration="HTTP",
             lifecycle_configuration=agentcore.CfnRuntime.LifecycleConfigurationProperty(
                 idle_runtime_session_timeout=IDLE_SECONDS, max_lifetime=LIFE_SECONDS
@@ -98,53 +120,36 @@ class AgentRuntime(Construct):
             environment_variables={
                 "AGENT": self._agent,
                 "ENVIRONMENT": stack.environment_data.name,
-                "MODEL_PROVIDER": "bedrock",
-                "MODEL_ID": stack.model.value_as_string,
+                **stack.model.variables,
                 "GATEWAY_MCP_ENDPOINT": stack.platform_value("gateway/url"),
                 "GATEWAY_OAUTH_PROVIDER": self._provider,
                 "GATEWAY_OAUTH_SCOPE": f"{OAUTH_SCOPES}/{self._agent}",
                 "EVENT_BUS_NAME": stack.platform_value("bus/name"),
                 "DOCKER_CONTAINER": "1",
+                **self._memory_variable(),
             },
         )
         runtime.node.add_dependency(self.role)
+        # The API cannot be told yet (K-14): whoever reads the template sees what was meant.
+        allocation = stack.environment_data.allocation
+        runtime.add_metadata("switchboard:allocation", asdict(allocation))
+        runtime.add_metadata("switchboard:platform", PLATFORM)
         return runtime
 
-    def _artifact(
-        self, code: s3_assets.Asset | None
-    ) -> agentcore.CfnRuntime.AgentRuntimeArtifactProperty:
-        kinds = agentcore.CfnRuntime
-        if code is not None:
-            return kinds.AgentRuntimeArtifactProperty(
-                code_configuration=kinds.CodeConfigurationProperty(
-                    code=kinds.CodeProperty(
-                        s3=kinds.S3LocationProperty(
-                            bucket=code.s3_bucket_name, prefix=code.s3_object_key
-                        )
-                    ),
-                    entry_point=["main.py"],
-                    runtime="PYTHON_3_12",
-                )
-            )
-        uri = images_stack.image_uri(self._stack, self._stack.environment_data, self._agent)
-        return kinds.AgentRuntimeArtifactProperty(
-            container_configuration=kinds.ContainerConfigurationProperty(container_uri=uri)
+    def _memory(self) -> MemoryReach | None:
+        if self._agent not in REMEMBERING:
+            return None
+        stack = self._stack
+        own_key = stack.environment_data.customer_managed_keys
+        return MemoryReach(
+            arn=stack.platform_value("memory/arn"),
+            key_arn=stack.platform_value("memory/key-arn") if own_key else None,
         )
 
-    def _network(self) -> agentcore.CfnRuntime.NetworkConfigurationProperty:
-        """PUBLIC in dev; elsewhere the subnets and the group of the platform's network (K-16)."""
-        kinds = agentcore.CfnRuntime
-        mode = self._stack.environment_data.network_mode
-        if mode == "PUBLIC":
-            return kinds.NetworkConfigurationProperty(network_mode=mode)
-        subnets = self._stack.platform_value("network/agent-subnets")
-        group = self._stack.platform_value("network/runtime-security-group")
-        return kinds.NetworkConfigurationProperty(
-            network_mode=mode,
-            network_mode_config=kinds.VpcConfigProperty(
-                subnets=cdk.Fn.split(",", subnets), security_groups=[group]
-            ),
-        )
+    def _memory_variable(self) -> dict[str, str]:
+        if self._agent not in REMEMBERING:
+            return {}
+        return {"MEMORY_ID": self._stack.platform_value("memory/id")}
 
     def _log_group(self) -> None:
         """AgentCore names the group; it is declared here to be kept for a month, not for ever."""
@@ -155,33 +160,28 @@ class AgentRuntime(Construct):
                 f"/aws/bedrock-agentcore/runtimes/{self.runtime.attr_agent_runtime_id}-DEFAULT"
             ),
             retention=logs.RetentionDays.ONE_MONTH,
+            encryption_key=(
+                kms.Key.from_key_arn(self, "Key", self._stack.key_arn)
+                if self._stack.key_arn
+                else None
+            ),
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
 
     def _endpoints(self) -> None:
-        for endpoint in ENDPOINTS:
-            pinned = self.node.try_get_context(f"{self._agent}:{endpoint}")
-            agentcore.CfnRuntimeEndpoint(
-                self,
-                f"{endpoint.title()}Endpoint",
-                agent_runtime_id=self.runtime.attr_agent_runtime_id,
-                name=endpoint,
-                agent_runtime_version=str(pinned or 1),
-            )
+        stack, agent = self._stack, self._agent
+        stage = stack.environment_data.name
+        versions = endpoints.versions_of(stack, stage, agent)
+        endpoints.add_endpoints(self, self.runtime.attr_agent_runtime_id, versions)
+        stack.publish_value(
+            f"{self.node.id}Traffic",
+            f"{agent}/traffic",
+            endpoints.traffic(stack, stage, agent),
+        )
 
     def _announce(self) -> None:
         """Tell the orchestrator (SSM) and people (outputs) where the runtime is."""
         arn = self.runtime.attr_agent_runtime_arn
         self._stack.publish_value(f"{self.node.id}Parameter", f"{self._agent}/runtime-arn", arn)
-        # CloudFormation has no such attribute (K-18): the address is the encoded ARN's.
-        encoded = cdk.Fn.join("%2F", cdk.Fn.split("/", cdk.Fn.join("%3A", cdk.Fn.split(":", arn))))
-        address = f"https://bedrock-agentcore.{REGION}.amazonaws.com/runtimes/{encoded}/invocations"
-        for name, value in (
-            ("AgentRuntimeArn", arn),
-            ("AgentRuntimeId", self.runtime.attr_agent_runtime_id),
-            ("AgentRuntimeVersion", self.runtime.attr_agent_runtime_version),
-            ("AgentRuntimeStatus", self.runtime.attr_status),
-            ("AgentRuntimeEndpointUrl", address),
-            ("ExecutionRoleArn", self.role.role_arn),
-        ):
-            cdk.CfnOutput(self._stack, f"{self.node.id.removesuffix('Agent')}{name}", value=value)
+        prefix = self.node.id.removesuffix("Agent")
+        announce(self._stack, prefix, self.runtime, self.role.role_arn)

@@ -1,13 +1,15 @@
-"""The agents' ECR repositories: deployed, and pushed to, before runtimes that run images."""
+"""The storage stack: the agents' ECR repositories, deployed and pushed to before the runtimes."""
 
 from collections.abc import Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from switchboard.constructs.environments import REGION, Environment
 from switchboard.constructs.service_stack import ServiceStack
+from switchboard.constructs.stack_order import follow
 
 KEEP_IMAGES = 20
 
@@ -22,9 +24,8 @@ def repository_name(environment: Environment, agent: str) -> str:
     return f"switchboard-{environment.name}/{agent.replace('_', '-')}"
 
 
-def image_uri(scope: Construct, environment: Environment, agent: str) -> str:
-    """The image a runtime runs: the tag of the context, `1` when none is given."""
-    tag = scope.node.try_get_context("tag") or "1"
+def image_uri(scope: Construct, environment: Environment, agent: str, tag: str) -> str:
+    """The image a runtime runs."""
     account = cdk.Stack.of(scope).account
     name = repository_name(environment, agent)
     return f"{account}.dkr.ecr.{REGION}.amazonaws.com/{name}:{tag}"
@@ -36,14 +37,21 @@ class ImagesStack(ServiceStack):
     def __init__(self, scope: Construct, environment: Environment, agents: Sequence[str]) -> None:
         """Build a repository for each of `agents`."""
         super().__init__(scope, service="agent-images", environment=environment)
+        key = (
+            kms.Key.from_key_arn(self, "Key", self.platform_value("security/key-arn"))
+            if environment.customer_managed_keys
+            else None
+        )
         for agent in agents:
+            name = agent.title().replace("_", "")
             repository = ecr.Repository(
                 self,
-                agent.title().replace("_", ""),
+                name,
                 repository_name=repository_name(environment, agent),
                 image_tag_mutability=ecr.TagMutability.IMMUTABLE,
                 image_scan_on_push=True,
                 encryption=ecr.RepositoryEncryption.KMS,
+                encryption_key=key,
                 lifecycle_rules=[ecr.LifecycleRule(max_image_count=KEEP_IMAGES)],
                 removal_policy=(
                     cdk.RemovalPolicy.RETAIN if environment.keep_data else cdk.RemovalPolicy.DESTROY
@@ -51,5 +59,9 @@ class ImagesStack(ServiceStack):
                 empty_on_delete=not environment.keep_data,
             )
             cdk.CfnOutput(
-                self, f"{repository.node.id}RepositoryArn", value=repository.repository_arn
+                self,
+                f"{name}RepositoryArn",
+                value=repository.repository_arn,
+                export_name=f"{environment.name}-{name}RepositoryArn",
             )
+        follow(self)

@@ -7,7 +7,6 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_eventschemas as schemas
 from aws_cdk import aws_iam as iam
@@ -17,6 +16,7 @@ from constructs import Construct
 
 from switchboard.constructs.bundling import repository_root
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.explained import explain
 from switchboard.events.catalogue import CATALOGUE
 from switchboard.events.released import Releases
 
@@ -62,7 +62,13 @@ class EventBackbone(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             retention_period=cdk.Duration.days(14),
         )
-        alarm = cloudwatch.Alarm(
+        explain(
+            dead_letters,
+            "AwsSolutions-SQS3",
+            "Serverless-SQSRedrivePolicy",
+            reason="It is the dead-letter queue, of the bus",
+        )
+        cloudwatch.Alarm(
             self,
             "DeadLettersDepth",
             metric=dead_letters.metric_approximate_number_of_messages_visible(),
@@ -71,7 +77,6 @@ class EventBackbone(Construct):
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        alarm.add_alarm_action(actions.SnsAction(self.alarms))
         return events.EventBus(
             self,
             "Bus",

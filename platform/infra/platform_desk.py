@@ -17,6 +17,8 @@ from platform_desk_gateway import DeskGateway
 
 from switchboard.constructs.api_call import ApiCall
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.explained import explain_wildcard
+from switchboard.constructs.service_alarms import ServiceAlarms
 from switchboard.constructs.service_stack import ServiceStack
 
 APP_INTEGRATIONS = "app-integrations.amazonaws.com"
@@ -52,6 +54,7 @@ class DeskStack(ServiceStack):
             name=named("poc-itsm-desk", environment),
             topic_arn=self.platform_value("alarms/topic-arn"),
         )
+        ServiceAlarms(self)
         self.publish_platform_values({**self.gateway.values(), **self.application.values()})
 
     def _agent_role(self, instance_arn: str) -> None:
@@ -81,7 +84,7 @@ class DeskStack(ServiceStack):
         this. Where the API does not take it, a person switches it on in the console (README).
         """
         linked = f"arn:{self.partition}:iam::{self.account}:role/aws-service-role"
-        ApiCall(
+        call = ApiCall(
             self,
             "BotManagement",
             service="connect",
@@ -103,6 +106,11 @@ class DeskStack(ServiceStack):
                 ),
             ],
             ignore=["InvalidParameterException"],
+        )
+        explain_wildcard(
+            call,
+            "AWSServiceRoleForAmazonConnect_*",
+            reason="Connect ends its role's name with letters of its own",
         )
 
 

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from switchboard.constructs.api_call import ApiCall
 from switchboard.constructs.bundling import lambda_code
+from switchboard.constructs.explained import explain_wildcard
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 
@@ -82,6 +83,7 @@ class DeskGateway(Construct):
             timeout=TIME_LIMIT,
         )
         function.allow("connect:DescribeContact", on=[f"{instance_arn}/contact/*"])
+        explain_wildcard(function.role, "/contact/*", reason="A call's id is known when it rings")
         return function
 
     def _role(self, name: str) -> iam.Role:
@@ -130,7 +132,7 @@ class DeskGateway(Construct):
                 [group.log_group_arn],
             ),
         }
-        return iam.Policy(
+        policy = iam.Policy(
             self,
             "Policy",
             policy_name=name,
@@ -140,6 +142,13 @@ class DeskGateway(Construct):
                 for sid, (actions, resources) in statements.items()
             ],
         )
+        explain_wildcard(
+            policy,
+            f"gateway/{self._name}-*",
+            f"workload-identity/{self._name}-*",
+            reason="AWS ends the name with letters of its own, once this role is there",
+        )
+        return policy
 
     def _gateway(self) -> agentcore.CfnGateway:
         """No search among tools: that would be a tool made by the gateway itself (GTW-10)."""

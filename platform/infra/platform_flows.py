@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -37,7 +36,6 @@ class FlowJournal(Construct):
         inbox = EventQueue(
             self, "Inbox", bus=backbone.bus, detail_types=None, function_timeout=TIME_LIMIT
         )
-        inbox.alarm.add_alarm_action(actions.SnsAction(backbone.alarms))
         function = ServiceFunction(
             self,
             "Function",

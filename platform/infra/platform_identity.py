@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.explained import explain
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.tools.manifest import ALLOW_LIST
 from switchboard.tools.token_claims.scopes import RESOURCE_SERVER, scope_of
@@ -68,6 +69,13 @@ class AgentIdentity(Construct):
             # claims in machine-to-machine tokens need trigger event version 3
             feature_plan=cognito.FeaturePlan.ESSENTIALS,
             removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        explain(
+            pool,
+            "AwsSolutions-COG1",
+            "AwsSolutions-COG2",
+            "AwsSolutions-COG8",
+            reason="It has no users, so no passwords: programs fetch tokens with a client's secret",
         )
         claims = ServiceFunction(
             self,

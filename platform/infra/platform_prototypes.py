@@ -13,6 +13,7 @@ from constructs import Construct
 
 from switchboard.constructs.bundling import repository_root
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.explained import explain
 
 LONGEST_DAYS = 30
 PUBLIC_KEY_CONTEXT = "switchboard:prototypes-public-key"
@@ -29,6 +30,7 @@ class PrototypeHosting(Construct):
         super().__init__(scope, construct_id)
         self.bucket = self._bucket(environment)
         self.distribution = self._distribution()
+        self._explain()
         own = cdk.CfnCondition(self, "OwnDomain", expression=cdk.Fn.condition_equals(url, ""))
         self.url = cdk.Fn.condition_if(
             own.logical_id, f"https://{self.distribution.distribution_domain_name}", url
@@ -92,6 +94,25 @@ class PrototypeHosting(Construct):
             ),
         )
 
+    def _explain(self) -> None:
+        explain(
+            self.distribution,
+            "AwsSolutions-CFR1",
+            "AwsSolutions-CFR2",
+            reason="Throw-away pages for people anywhere, without input; a web ACL costs money",
+        )
+        explain(
+            self,
+            "AwsSolutions-CFR3",
+            "AwsSolutions-S1",
+            reason="Who looked at a prototype is nobody's business; its pages expire",
+        )
+        explain(
+            self.distribution,
+            "AwsSolutions-CFR4",
+            reason="CloudFront's own certificate fixes this; the gate refuses TLS below 1.2",
+        )
+
     def _gate(self) -> lambda_.IVersion:
         """The viewer gate; CloudFront keeps replicas for hours, so the stack leaves it behind."""
         source = "platform/tools/src/switchboard/tools/viewer_gate.py"
@@ -114,6 +135,14 @@ class PrototypeHosting(Construct):
             memory_size=128,
         )
         function.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        explain(
+            function,
+            "AwsSolutions-L1",
+            "Serverless-LambdaLatestVersion",
+            "Serverless-LambdaDLQ",
+            "Serverless-LambdaTracing",
+            reason="Lambda@Edge: synchronous, without tracing; Python 3.12 as everywhere (K-26)",
+        )
         return function.current_version
 
     def _key_groups(self) -> list[cloudfront.IKeyGroup] | None:

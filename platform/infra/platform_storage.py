@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.explained import explain
 
 CONTENT_DAYS = 30
 
@@ -28,6 +29,11 @@ class Storage(Construct):
             minimum_tls_version=1.2,
             lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(CONTENT_DAYS))],
             removal_policy=keep,
+        )
+        explain(
+            self.content,
+            "AwsSolutions-S1",
+            reason="Written and read by our functions only, whose own logs say what they did",
         )
         self.ledger = dynamodb.Table(
             self,

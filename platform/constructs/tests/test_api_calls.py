@@ -8,7 +8,8 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from switchboard.constructs.api_call import ApiCall
-from switchboard.constructs.bundling import repository_root, requirements
+from switchboard.constructs.bundle import requirements
+from switchboard.constructs.bundling import repository_root
 from switchboard.constructs.environments import environment
 from switchboard.constructs.service_stack import ServiceStack
 

@@ -6,7 +6,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from switchboard.constructs.bundling import lambda_code, repository_root, requirements
+from switchboard.constructs.bundle import requirements
+from switchboard.constructs.bundling import lambda_code, repository_root
 from switchboard.constructs.environments import UnknownEnvironmentError, environment
 from switchboard.constructs.event_queue import EventQueue
 from switchboard.constructs.service_function import ServiceFunction

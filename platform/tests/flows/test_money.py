@@ -39,6 +39,7 @@ def configured(tail: Tail, as_wanted: Callable[[dict[str, Any]], bool]) -> None:
 @pytest.mark.requirement("ORC-04", "E")
 @pytest.mark.requirement("DAT-08", "E")
 @pytest.mark.requirement("BUD-05", "E")
+@pytest.mark.requirement("OBS-16", "E")
 def test_an_exhausted_budget_refuses_the_run_and_tells_requester_and_owner(
     travel: Travel, board: LocalWorkspace, tail: Tail, eventually: Callable[..., None]
 ) -> None:

@@ -203,6 +203,7 @@ def test_every_event_of_the_flow_carries_one_correlation_id(coded: Journey) -> N
 
 @pytest.mark.requirement("ING-17", "E")
 @pytest.mark.requirement("ING-18", "E")
+@pytest.mark.requirement("BUD-06", "E")
 def test_the_project_lists_its_invocations_and_its_cost_by_agent(
     coded: Journey, access: Access, board: LocalWorkspace
 ) -> None:
@@ -213,4 +214,5 @@ def test_the_project_lists_its_invocations_and_its_cost_by_agent(
 
     assert coded.invocation_id in [item["invocation_id"] for item in listed["invocations"]]
     assert Decimal(summary["limit_usd"]) == Decimal("50")
+    assert 0 < Decimal(summary["spent_usd"]) < Decimal("50")
     assert "code" in str(summary["by_agent_type"])

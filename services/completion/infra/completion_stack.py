@@ -6,6 +6,8 @@ from aws_cdk import aws_lambda as lambda_
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.explained import explain_wildcard
+from switchboard.constructs.service_alarms import ServiceAlarms
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.constructs.state_table import StateTable
@@ -35,6 +37,7 @@ class CompletionStack(ServiceStack):
             function_timeout=TIME_LIMIT,
         )
         self.worker = self._worker(code)
+        ServiceAlarms(self)
         self.publish_value("TableName", "table/name", self.state.table.table_name)
 
     def _worker(self, code: lambda_.Code) -> ServiceFunction:
@@ -63,6 +66,7 @@ class CompletionStack(ServiceStack):
         )
         worker.allow("secretsmanager:GetSecretValue", on=[token_arn])
         worker.allow("s3:PutObject", on=[f"arn:{self.partition}:s3:::{bucket}/snapshots/*"])
+        explain_wildcard(worker.role, "/snapshots/*", reason="One object per page")
         # One message at a time: a delivery makes many calls and may wait for Notion.
         self.inbox.deliver_to(worker.function, batch_size=1)
         return worker

@@ -4,16 +4,15 @@ import json
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_sns as sns
 from ingress_sync import KnowledgeSync
 
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.explained import explain, explain_wildcard
+from switchboard.constructs.service_alarms import ServiceAlarms
 from switchboard.constructs.service_api import ServiceApi
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
@@ -55,12 +54,12 @@ class IngressStack(ServiceStack):
         self.sync = KnowledgeSync(self, "Sync", code=code, state=self.state)
         self.sync.feed_from(self.worker)
         self.api = self._api()
-        self._alarms()
+        ServiceAlarms(self)
         self._publish_values()
 
     def _webhook_secret(self) -> secretsmanager.Secret:
         """The automation secret is generated; the verification token arrives by the handshake."""
-        return secretsmanager.Secret(
+        secret = secretsmanager.Secret(
             self,
             "WebhookSecret",
             description="Proves webhooks: Notion's verification token, the automation secret",
@@ -74,6 +73,12 @@ class IngressStack(ServiceStack):
             ),
             removal_policy=self.keep,
         )
+        explain(
+            secret,
+            "AwsSolutions-SMG4",
+            reason="Both parts stand at Notion too, where only a person can change them",
+        )
+        return secret
 
     def _door(self, code: lambda_.Code) -> ServiceFunction:
         door = ServiceFunction(
@@ -130,6 +135,7 @@ class IngressStack(ServiceStack):
         )
         worker.allow("secretsmanager:GetSecretValue", on=[token_arn])
         worker.allow("s3:PutObject", on=[f"arn:{self.partition}:s3:::{bucket}/snapshots/*"])
+        explain_wildcard(worker.role, "/snapshots/*", reason="One object per page")
         # One message at a time: Notion may ask to wait, and a batch would wait for its slowest.
         self.inbox.deliver_to(worker.function, batch_size=1)
         return worker
@@ -157,46 +163,6 @@ class IngressStack(ServiceStack):
         api.route("GET", "pages/{page_id}/outcomes", self.outcomes)
         self.sync.add_routes(api)
         return api
-
-    def _alarms(self) -> None:
-        five_minutes = cdk.Duration.minutes(5)
-        watched = {"Door": self.door, "Worker": self.worker, "SyncWorker": self.sync.worker}
-        for name, function in watched.items():
-            rate = cloudwatch.MathExpression(
-                expression="100 * errors / MAX([errors, invocations])",
-                using_metrics={
-                    "errors": function.function.metric_errors(period=five_minutes),
-                    "invocations": function.function.metric_invocations(period=five_minutes),
-                },
-                period=five_minutes,
-                label=f"{name} errors in percent",
-            )
-            self._alarm(f"{name}ErrorRate", rate)
-        server_errors = self.api.rest.metric_server_error(period=five_minutes, statistic="Average")
-        share = cloudwatch.MathExpression(
-            expression="100 * share",
-            using_metrics={"share": server_errors},
-            period=five_minutes,
-            label="API 5xx answers in percent",
-        )
-        self._alarm("ApiErrorRate", share)
-        topic = sns.Topic.from_topic_arn(
-            self, "AlarmTopic", self.platform_value("alarms/topic-arn")
-        )
-        for construct in self.node.find_all():
-            if isinstance(construct, cloudwatch.Alarm):
-                construct.add_alarm_action(actions.SnsAction(topic))
-
-    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric) -> None:
-        cloudwatch.Alarm(
-            self,
-            construct_id,
-            metric=metric,
-            threshold=10,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
 
     def _publish_values(self) -> None:
         self.publish_value("ApiUrl", "api/url", self.api.url)

@@ -10,6 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from switchboard.constructs.event_queue import MAX_RECEIVES
+from switchboard.constructs.explained import explain
 from switchboard.constructs.service_api import ServiceApi
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
@@ -40,6 +41,7 @@ class KnowledgeSync(Construct):
             visibility_timeout=cdk.Duration.seconds(WORKER_TIME_LIMIT.to_seconds() * 6),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dlq, max_receive_count=MAX_RECEIVES),
         )
+        explain(self.dlq, "Serverless-SQSRedrivePolicy", reason="It is the dead-letter queue")
         self._alarm()
         self.door = self._door()
         self.worker = self._worker()
@@ -123,6 +125,11 @@ class KnowledgeSync(Construct):
         )
         self.feed_from(worker)
         self.dlq.grant_send_messages(worker.function)
+        explain(
+            worker,
+            "Serverless-LambdaEventSourceMappingDestination",
+            reason="A queue has no failure destination: its redrive policy names the DLQ",
+        )
         # One message at a time: Notion may ask to wait, and a batch would wait for its slowest.
         worker.function.add_event_source(
             sources.SqsEventSource(

@@ -7,6 +7,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from switchboard.constructs.explained import explain
 from switchboard.constructs.service_api import ServiceApi
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
@@ -64,6 +65,11 @@ class TicketDoor(Construct):
                 password_length=KEY_LENGTH,
             ),
             removal_policy=removal_policy,
+        )
+        explain(
+            self.secret,
+            "AwsSolutions-SMG4",
+            reason="An API key's value cannot change; docs/desk/api-gateway.md says how to renew",
         )
         self._usage_plan(suffix)
 

@@ -4,11 +4,8 @@ Everything is named as seed 000 names it, `poc-...`; environments other than dev
 """
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sns as sns
 from itsm_mock_door import TicketDoor
 from itsm_mock_names import name_all, rename
 from itsm_mock_spec import StoredSpec
@@ -17,6 +14,7 @@ from itsm_mock_target import DeskTarget
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.service_alarms import ServiceAlarms
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.constructs.state_table import StateTable
@@ -61,7 +59,7 @@ class ItsmMockStack(ServiceStack):
         )
         self.spec = StoredSpec(self, "Spec", suffix=self.suffix)
         DeskTarget(self, "Desk", suffix=self.suffix, door=self.door)
-        self._alarms()
+        ServiceAlarms(self)
         name_all(self, self.named)
         self._publish_values()
 
@@ -128,47 +126,6 @@ class ItsmMockStack(ServiceStack):
         # One message at a time: what waits for its story holds up no other event.
         self.inbox.deliver_to(worker.function, batch_size=1)
         return worker
-
-    def _alarms(self) -> None:
-        five_minutes = cdk.Duration.minutes(5)
-        for name, function in (("Handler", self.handler), ("Worker", self.worker)):
-            rate = cloudwatch.MathExpression(
-                expression="100 * errors / MAX([errors, invocations])",
-                using_metrics={
-                    "errors": function.function.metric_errors(period=five_minutes),
-                    "invocations": function.function.metric_invocations(period=five_minutes),
-                },
-                period=five_minutes,
-                label=f"{name} errors in percent",
-            )
-            self._alarm(f"{name}ErrorRate", rate)
-        rest = self.door.api.rest
-        share = cloudwatch.MathExpression(
-            expression="100 * share",
-            using_metrics={
-                "share": rest.metric_server_error(period=five_minutes, statistic="Average")
-            },
-            period=five_minutes,
-            label="API 5xx answers in percent",
-        )
-        self._alarm("ApiErrorRate", share)
-        topic = sns.Topic.from_topic_arn(
-            self, "AlarmTopic", self.platform_value("alarms/topic-arn")
-        )
-        for construct in self.node.find_all():
-            if isinstance(construct, cloudwatch.Alarm):
-                construct.add_alarm_action(actions.SnsAction(topic))
-
-    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric) -> None:
-        cloudwatch.Alarm(
-            self,
-            construct_id,
-            metric=metric,
-            threshold=10,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
 
     def _publish_values(self) -> None:
         self.publish_value("ApiUrl", "api/url", self.door.api.url)

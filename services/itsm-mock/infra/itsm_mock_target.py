@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 from itsm_mock_door import KEY_FIELD, TicketDoor
 
+from switchboard.constructs.explained import explain_wildcard
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.itsm_mock.adapters import openapi
 
@@ -61,7 +62,7 @@ class DeskTarget(Construct):
             ),
             "Stage": (["execute-api:Invoke"], door.method_arns()),
         }
-        return iam.Policy(
+        policy = iam.Policy(
             self,
             "Policy",
             policy_name=f"poc-itsm-gateway-target-policy{suffix}",
@@ -71,6 +72,8 @@ class DeskTarget(Construct):
                 for sid, (actions, resources) in statements.items()
             ],
         )
+        explain_wildcard(policy, "/tickets/*", reason="A ticket's number is part of the path")
+        return policy
 
     def _target(self, door: TicketDoor) -> agentcore.CfnGatewayTarget:
         kind = agentcore.CfnGatewayTarget

@@ -1,19 +1,18 @@
 """The orchestrator's stack: table with outbox, queue and worker, timers, sweep, invocation API."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
-from aws_cdk import aws_sns as sns
 
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.explained import explain, explain_wildcard
+from switchboard.constructs.service_alarms import ServiceAlarms
 from switchboard.constructs.service_api import ServiceApi
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
@@ -65,7 +64,7 @@ class OrchestratorStack(ServiceStack):
         self.sweep = self._sweep(code)
         self.door = self._door(code)
         self.api = self._api()
-        self._alarms()
+        ServiceAlarms(self)
         self._publish_values()
 
     def _indexes(self) -> None:
@@ -168,6 +167,7 @@ class OrchestratorStack(ServiceStack):
             service="scheduler", resource="schedule", resource_name=f"{self.timers.ref}/*"
         )
         function.allow("scheduler:CreateSchedule", on=[schedules])
+        explain_wildcard(function.role, ":schedule/", reason="One timer per run, in our group only")
         function.role.add_to_policy(
             iam.PolicyStatement(
                 actions=["iam:PassRole"],
@@ -188,6 +188,12 @@ class OrchestratorStack(ServiceStack):
             resource_name=f"{self._agent_parameters().lstrip('/')}/*",
         )
         function.allow("ssm:GetParameter", on=[parameters])
+        explain_wildcard(
+            function.role,
+            "runtime/switchboard_*",
+            "/agents/*",
+            reason="Which agents there are is read at run time; a new one needs no deployment here",
+        )
 
     def _may_start_agents(self, function: ServiceFunction) -> None:
         self._may_call_agents(
@@ -197,6 +203,7 @@ class OrchestratorStack(ServiceStack):
             "StopRuntimeSession",
         )
         function.allow("s3:GetObject", on=[f"arn:{self.partition}:s3:::{self.bucket}/snapshots/*"])
+        explain_wildcard(function.role, "/snapshots/*", reason="One object per page")
         # What the page's earlier invocations made goes with the start.
         function.allow("dynamodb:Query", on=[self.state.table.table_arn])
 
@@ -211,13 +218,14 @@ class OrchestratorStack(ServiceStack):
         sweep = self._function("Sweep", code, "reconcile", cdk.Duration.minutes(4))
         self._may_start_agents(sweep)
         sweep.allow("dynamodb:Query", on=[f"{self.state.table.table_arn}/index/by_due"])
-        events.Rule(
+        rule = events.Rule(
             self,
             "SweepRule",
             description="Looks for invocations that no message and no timer moved on",
             schedule=events.Schedule.rate(SWEEP_EVERY),
             targets=[targets.LambdaFunction(sweep.function, retry_attempts=0)],
         )
+        explain(rule, "Serverless-EventBusDLQ", reason="The next sweep looks at everything again")
         return sweep
 
     def _door(self, code: lambda_.Code) -> ServiceFunction:
@@ -232,46 +240,6 @@ class OrchestratorStack(ServiceStack):
         for method, path in ROUTES:
             api.route(method, path, self.door)
         return api
-
-    def _alarms(self) -> None:
-        five_minutes = cdk.Duration.minutes(5)
-        for name, function in (("Worker", self.worker), ("Sweep", self.sweep), ("Door", self.door)):
-            rate = cloudwatch.MathExpression(
-                expression="100 * errors / MAX([errors, invocations])",
-                using_metrics={
-                    "errors": function.function.metric_errors(period=five_minutes),
-                    "invocations": function.function.metric_invocations(period=five_minutes),
-                },
-                period=five_minutes,
-                label=f"{name} errors in percent",
-            )
-            self._alarm(f"{name}ErrorRate", rate)
-        share = cloudwatch.MathExpression(
-            expression="100 * share",
-            using_metrics={
-                "share": self.api.rest.metric_server_error(period=five_minutes, statistic="Average")
-            },
-            period=five_minutes,
-            label="API 5xx answers in percent",
-        )
-        self._alarm("ApiErrorRate", share)
-        topic = sns.Topic.from_topic_arn(
-            self, "AlarmTopic", self.platform_value("alarms/topic-arn")
-        )
-        for construct in self.node.find_all():
-            if isinstance(construct, cloudwatch.Alarm):
-                construct.add_alarm_action(actions.SnsAction(topic))
-
-    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric) -> None:
-        cloudwatch.Alarm(
-            self,
-            construct_id,
-            metric=metric,
-            threshold=10,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
 
     def _publish_values(self) -> None:
         self.publish_value("ApiUrl", "api/url", self.api.url)

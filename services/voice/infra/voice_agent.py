@@ -14,6 +14,7 @@ from voice_agent_rights import AgentRights, bare
 from voice_names import named
 
 from switchboard.constructs.api_call import ApiCall
+from switchboard.constructs.explained import explain_wildcard
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.voice.agent.definition import TOOLS, ToolDefinition, ToolKind, prompt_template
 
@@ -170,7 +171,7 @@ class DeskAgent(Construct):
             "orchestratorUseCase": USE_CASE,
         }
         agent_id = self.version.attr_ai_agent_version_id
-        return ApiCall(
+        call = ApiCall(
             self,
             "Default",
             service="qconnect",
@@ -188,6 +189,8 @@ class DeskAgent(Construct):
                 (["wisdom:GetAIAgent"], [self.arn, f"{self.arn}:*"]),
             ],
         )
+        explain_wildcard(call, ":*", reason="Its versions; a new deployment makes a new one")
+        return call
 
 
 def mcp_tools() -> list[ToolDefinition]:

@@ -11,6 +11,7 @@ from aws_cdk import aws_lex as lex
 from constructs import Construct
 from voice_names import named
 
+from switchboard.constructs.explained import explain_wildcard
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.voice.flows.listening import INTENT
 
@@ -62,6 +63,7 @@ class DeskBot(Construct):
                 resources=[self._assistant_arn, f"{sessions}/{assistant}/*"],
             )
         )
+        explain_wildcard(role, ":session/", reason="A session is made as the call rings")
         return role
 
     def _bot(self) -> lex.CfnBot:

@@ -9,6 +9,7 @@ from constructs import Construct
 from voice_names import named
 
 from switchboard.constructs.event_queue import EventQueue
+from switchboard.constructs.explained import explain_wildcard
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.constructs.state_table import StateTable
@@ -93,6 +94,12 @@ class VoiceFunctions(Construct):
             on=[stack.platform_value("connect/assistant-arn"), f"{sessions}/{assistant}/*"],
         )
         desk.allow("connect:DescribeContact", on=[f"{self._instance_arn}/contact/*"])
+        explain_wildcard(
+            desk.role,
+            "/contact/*",
+            ":session/",
+            reason="A call and its session are made as it rings",
+        )
         desk.function.add_permission(
             "Flow",
             principal=iam.ServicePrincipal("connect.amazonaws.com"),

@@ -2,8 +2,6 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_sns as sns
 from voice_agent import DeskAgent
 from voice_bot import DeskBot
 from voice_flow import DeskFlow
@@ -12,6 +10,7 @@ from voice_names import DESK_TAG, named
 
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.service_alarms import ServiceAlarms
 from switchboard.constructs.service_stack import ServiceStack
 
 SERVICE = "voice"
@@ -35,6 +34,7 @@ class VoiceStack(ServiceStack):
             after=[self.bot.association],
         )
         self._alarms()
+        ServiceAlarms(self)
         self.publish_value("TableName", "table/name", self.functions.state.table.table_name)
         self.publish_value("FlowArn", "flow/arn", self.flow.flow.attr_contact_flow_arn)
         self.publish_value("AgentArn", "agent/arn", self.agent.arn)
@@ -57,12 +57,6 @@ class VoiceStack(ServiceStack):
                 evaluation_periods=1,
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )
-        topic = sns.Topic.from_topic_arn(
-            self, "AlarmTopic", self.platform_value("alarms/topic-arn")
-        )
-        for construct in self.node.find_all():
-            if isinstance(construct, cloudwatch.Alarm):
-                construct.add_alarm_action(actions.SnsAction(topic))
 
 
 def build(app: cdk.App, environment: Environment) -> cdk.Stack:

@@ -47,6 +47,8 @@ def test_services_find_everything_they_look_up(template: Template) -> None:
         "flows/table-name",
         "knowledge/base-id",
         "knowledge/data-source-id",
+        "memory/arn",
+        "memory/id",
     }
 
 

@@ -246,10 +246,13 @@ def test_the_webhook_secret_holds_no_value_and_generates_only_the_shared_one(
     }
 
 
+@pytest.mark.requirement("OBS-14", "S")
 def test_every_alarm_tells_the_team(resources: dict[str, Any]) -> None:
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
+    rates = [alarm for alarm in alarms.values() if alarm["Threshold"] == 10]
 
-    assert len(alarms) == 7
+    # the API, and the work with messages; dev spares the alarm of each function
+    assert len(rates) == 2
     assert all(len(alarm["AlarmActions"]) == 1 for alarm in alarms.values())
 
 

@@ -81,6 +81,22 @@ def test_an_agent_type_without_a_runtime_cannot_be_started(runtimes: Runtimes) -
         runtimes.port.start(AgentRun("mock", RUN.session_id, "user-1", {}))
 
 
+def test_an_environment_says_which_endpoint_its_sessions_use_and_beta_gets_its_share(
+    directory: SsmDirectory, ssm: Any
+) -> None:
+    sessions = [session_id_for(f"01KGM6{number:020d}") for number in range(1000)]
+    ssm.put_parameter(
+        Name="/switchboard/dev/agents/code/traffic", Value="prod,beta:10", Type="String"
+    )
+
+    first, again = ([directory.endpoint("code", session) for session in sessions] for _ in range(2))
+
+    assert first == again
+    assert set(first) == {"prod", "beta"}
+    assert 60 < first.count("beta") < 140
+    assert directory.endpoint("mock", sessions[0]) == "DEFAULT"
+
+
 @pytest.mark.requirement("ORC-09", "U")
 def test_the_runtime_is_invoked_with_payload_session_user_and_qualifier_default(
     on_agentcore: AgentCoreRuntimes, agentcore: Any

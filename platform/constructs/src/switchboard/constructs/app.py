@@ -9,6 +9,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from switchboard.constructs.environments import ENVIRONMENTS, Environment, environment
+from switchboard.constructs.required_tags import demand_tags
 
 Build = Callable[[cdk.App, Environment], cdk.Stack]
 
@@ -40,6 +41,7 @@ def run_app(build: Build, folder: Path) -> None:
     name = options.env or app.node.try_get_context("env") or "dev"
     build(app, environment(name))
     assembly = app.synth()
+    demand_tags(app)
     if outdir is None:
         for stack in assembly.stacks:
             sys.stdout.write(f"{stack.template_full_path}\n")

@@ -40,6 +40,28 @@ class Knowledge:
 
 
 @dataclass(frozen=True)
+class Allocation:
+    """What a session of an agent may use (F20). CloudFormation cannot set it yet (K-14)."""
+
+    cpu_units: int = 512
+    memory_mib: int = 1024
+
+
+@dataclass(frozen=True)
+class Network:
+    """The private network of the agents' runtimes, where an environment has one (K-16, K-25)."""
+
+    cidr: str = "10.60.0.0/20"
+    zone_ids: tuple[str, ...] = ("use1-az1", "use1-az2")
+    """Zones by id, not by name: a name is another zone in every account, and AgentCore runs in
+    use1-az1, -az2 and -az4 only (what it says when a subnet is elsewhere)."""
+    nat_gateways: int = 0
+    """None: what has no endpoint cannot be reached. A model that is not Bedrock's needs one."""
+    prefix_lists: tuple[str, ...] = ("pl-63a5400a", "pl-02cd2c6b")
+    """The addresses of S3 and DynamoDB in us-east-1, which their gateway endpoints route to."""
+
+
+@dataclass(frozen=True)
 class Environment:
     """What differs between environments; account numbers are never written here."""
 
@@ -49,6 +71,14 @@ class Environment:
     keep_data: bool
     desk_hours: Hours = OFFICE
     knowledge: Knowledge = Knowledge()
+    allocation: Allocation = Allocation()
+    network: Network = Network()
+    """Used where `network_mode` is VPC."""
+    alarm_on_functions: bool = True
+    """Whether each function's error rate has an alarm of its own, at two alarm metrics a month;
+    the work of each component, APIs, queues and agents have theirs everywhere."""
+    may_be_public: bool = False
+    """Whether runtimes may run outside a network of ours: in dev, where endpoints cost too much."""
 
 
 ENVIRONMENTS = {
@@ -59,11 +89,24 @@ ENVIRONMENTS = {
         keep_data=False,
         desk_hours=ALWAYS,  # a demonstration at night finds the desk open
         knowledge=Knowledge(deployed=False, scheduled=False),
+        alarm_on_functions=False,  # dev rests below $10 a month (docs/costs.md)
+        may_be_public=True,
     ),
     "workshop": Environment(
-        "workshop", network_mode="VPC", customer_managed_keys=True, keep_data=False
+        "workshop",
+        network_mode="VPC",
+        customer_managed_keys=True,
+        keep_data=False,
+        network=Network(cidr="10.61.0.0/20"),
     ),
-    "prod": Environment("prod", network_mode="VPC", customer_managed_keys=True, keep_data=True),
+    "prod": Environment(
+        "prod",
+        network_mode="VPC",
+        customer_managed_keys=True,
+        keep_data=True,
+        allocation=Allocation(cpu_units=2048, memory_mib=4096),
+        network=Network(cidr="10.62.0.0/20"),
+    ),
 }
 _ALIASES = {"production": "prod"}
 REGION = "us-east-1"

@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 
 from constructs import Construct
+from switchboard.constructs.explained import explain
 
 MAX_RECEIVES = 5
 """One more than the consumer's own 4: it buries a message itself, with the reason (F16)."""
@@ -38,6 +39,7 @@ class EventQueue(Construct):
         narrows them.
         """
         super().__init__(scope, construct_id)
+        self.consumer: lambda_.Function | None = None
         self.dlq = sqs.Queue(
             self,
             "Dlq",
@@ -45,6 +47,7 @@ class EventQueue(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             retention_period=cdk.Duration.days(14),
         )
+        explain(self.dlq, "Serverless-SQSRedrivePolicy", reason="It is the dead-letter queue")
         self.queue = sqs.Queue(
             self,
             "Queue",
@@ -92,6 +95,7 @@ class EventQueue(Construct):
 
         `batching`: how long a batch may wait for more, where nobody waits for the outcome.
         """
+        self.consumer = function
         function.add_event_source(
             sources.SqsEventSource(
                 self.queue,
@@ -99,6 +103,11 @@ class EventQueue(Construct):
                 max_batching_window=batching,
                 report_batch_item_failures=True,
             )
+        )
+        explain(
+            function,
+            "Serverless-LambdaEventSourceMappingDestination",
+            reason="A queue has no failure destination: its redrive policy names the DLQ",
         )
         self.dlq.grant_send_messages(function)
         function.add_environment("QUEUE_URL", self.queue.queue_url)

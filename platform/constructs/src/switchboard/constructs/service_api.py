@@ -8,6 +8,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
 
 from constructs import Construct
+from switchboard.constructs.explained import explain
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 
@@ -75,6 +76,7 @@ class ServiceApi(Construct):
             ),
         )
         self._demand_tls()
+        self._explain()
         if common_errors:
             self._answer("Refused", apigateway.ResponseType.DEFAULT_4_XX, *REFUSED)
             self._answer("Failed", apigateway.ResponseType.DEFAULT_5_XX, *FAILED)
@@ -89,12 +91,21 @@ class ServiceApi(Construct):
         needs_key: bool = False,
     ) -> apigateway.Method:
         """Hand requests for `path` (no slash in front) to the function."""
-        return self.rest.root.resource_for_path(path).add_method(
+        made = self.rest.root.resource_for_path(path).add_method(
             method,
             apigateway.LambdaIntegration(function.function, allow_test_invoke=False),
             authorization_type=authorization,
             api_key_required=needs_key,
         )
+        if authorization is apigateway.AuthorizationType.NONE:
+            explain(
+                made,
+                "AwsSolutions-APIG4",
+                reason="An API key (seed 000)"
+                if needs_key
+                else "The body is signed; checked in code",
+            )
+        return made
 
     @property
     def url(self) -> str:
@@ -102,6 +113,28 @@ class ServiceApi(Construct):
         stack = cdk.Stack.of(self)
         host = f"{self.rest.rest_api_id}.execute-api.{stack.region}.{stack.url_suffix}"
         return f"https://{host}/{self.stage}"
+
+    def _explain(self) -> None:
+        explain(
+            self,
+            "AwsSolutions-APIG2",
+            reason="Bodies are validated by the models of the code, with our error format",
+        )
+        explain(
+            self,
+            "AwsSolutions-APIG3",
+            reason="A web ACL costs $5 a month; every route is signed or keyed, the rate bounded",
+        )
+        explain(
+            self,
+            "AwsSolutions-APIG6",
+            reason="Execution logs hold bodies, which are people's texts; there is an access log",
+        )
+        explain(
+            self,
+            "AwsSolutions-COG4",
+            reason="Programs call it, signed by IAM, by key or by signature; it has no users",
+        )
 
     def _demand_tls(self) -> None:
         resource = self.rest.node.default_child

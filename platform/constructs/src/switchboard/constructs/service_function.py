@@ -8,6 +8,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from constructs import Construct
+from switchboard.constructs.explained import explain, explain_wildcard
+
+COLLECTOR = "switchboard:otlp-endpoint"
+"""CDK context: where functions post their spans, e.g. http://localhost:4318; absent: nowhere."""
+COLLECTOR_LAYER = "switchboard:otlp-layer"
+"""CDK context: the ARN of the layer that listens there (ADOT's collector)."""
 
 
 class ServiceFunction(Construct):
@@ -31,6 +37,7 @@ class ServiceFunction(Construct):
         `traced` False: no X-Ray, whose permissions know no resource but `*`.
         """
         super().__init__(scope, construct_id)
+        self.service = service
         self.log_group = logs.LogGroup(
             self,
             "Logs",
@@ -51,8 +58,44 @@ class ServiceFunction(Construct):
             timeout=timeout or cdk.Duration.seconds(30),
             memory_size=memory_mb,
             tracing=lambda_.Tracing.ACTIVE if traced else lambda_.Tracing.DISABLED,
-            environment={"POWERTOOLS_SERVICE_NAME": service, "LOG_LEVEL": "INFO", **environment},
+            environment={
+                "POWERTOOLS_SERVICE_NAME": service,
+                "LOG_LEVEL": "INFO",
+                **self._collector(),
+                **environment,
+            },
         )
+        layer = self.node.try_get_context(COLLECTOR_LAYER)
+        if layer:
+            self.function.add_layers(
+                lambda_.LayerVersion.from_layer_version_arn(self, "Collector", str(layer))
+            )
+        self._explain(traced=traced)
+
+    def _collector(self) -> dict[str, str]:
+        endpoint = self.node.try_get_context(COLLECTOR)
+        return {"OTEL_EXPORTER_OTLP_ENDPOINT": str(endpoint)} if endpoint else {}
+
+    def _explain(self, *, traced: bool) -> None:
+        explain(
+            self,
+            "AwsSolutions-L1",
+            "Serverless-LambdaLatestVersion",
+            reason="Python 3.12 in every function, so that the .pyc of a bundle match (K-26)",
+        )
+        explain(
+            self,
+            "Serverless-LambdaDLQ",
+            reason="The caller waits for the answer, or a queue, stream or schedule tries again",
+        )
+        if traced:
+            explain_wildcard(self.role, "*", reason="X-Ray's actions know no resource but *")
+        else:
+            explain(
+                self,
+                "Serverless-LambdaTracing",
+                reason="X-Ray's permissions are wildcards, which this role must not have",
+            )
 
     def allow(self, *actions: str, on: list[str]) -> None:
         """Grant exactly these actions on exactly these resource ARNs."""

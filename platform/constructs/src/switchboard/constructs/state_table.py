@@ -10,6 +10,7 @@ from aws_cdk import aws_sqs as sqs
 
 from constructs import Construct
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.explained import explain
 from switchboard.constructs.service_function import ServiceFunction
 
 
@@ -64,6 +65,12 @@ class StateTable(Construct):
             enforce_ssl=True,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             retention_period=cdk.Duration.days(14),
+        )
+        explain(
+            dlq,
+            "AwsSolutions-SQS3",
+            "Serverless-SQSRedrivePolicy",
+            reason="It is the dead-letter queue, of a stream",
         )
         self.relay.function.add_event_source(
             sources.DynamoEventSource(

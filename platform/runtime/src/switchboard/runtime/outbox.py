@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from switchboard.events.envelope import Event
+from switchboard.events.trace import Spans
 from switchboard.runtime.event_bus import EventBridgeBus
+from switchboard.runtime.spans import relayed, spans
 
 OUTBOX_SORT_KEY = "OUTBOX"
 """Sort key of outbox rows; the relay's event source mapping filters on it."""
@@ -38,9 +40,10 @@ def outbox_row(event: Event[Any], partition_key: str | None = None) -> dict[str,
 class OutboxRelay:
     """Moves rows from a table's stream to the bus, in order, reporting the first that failed."""
 
-    def __init__(self, bus: EventBridgeBus, bus_name: str) -> None:
-        """Publish to `bus`; `bus_name` goes into each entry."""
+    def __init__(self, bus: EventBridgeBus, bus_name: str, traces: Spans | None = None) -> None:
+        """Publish to `bus`; `bus_name` goes into each entry. `traces`: else as configured."""
         self._bus = bus
+        self._spans = traces or spans()
         self._bus_name = bus_name
 
     def __call__(self, stream_event: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +60,7 @@ class OutboxRelay:
             except Exception:  # noqa: BLE001 - the edge: whatever failed, this record is retried
                 number = record["dynamodb"]["SequenceNumber"]
                 return {"batchItemFailures": [{"itemIdentifier": number}]}
+            relayed(entry["DetailType"], entry["Detail"], self._spans)
         return {"batchItemFailures": []}
 
     def _entry(self, record: dict[str, Any]) -> dict[str, str] | None:

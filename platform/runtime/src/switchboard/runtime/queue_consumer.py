@@ -7,13 +7,17 @@ A failed message becomes visible again after 30, 60 and 120 seconds (ERR-04) and
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
 
 from switchboard.events.catalogue import MalformedEventError, UnknownEventError, parse_event
 from switchboard.events.envelope import Event
+from switchboard.events.trace import Spans
 from switchboard.runtime.log import flow_fields
+from switchboard.runtime.metrics import ComponentMetrics
+from switchboard.runtime.spans import spans, working
 
 if TYPE_CHECKING:  # the stubs never ship in a Lambda
     from mypy_boto3_sqs import SQSClient
@@ -26,6 +30,8 @@ POISON = (MalformedEventError, UnknownEventError, json.JSONDecodeError, KeyError
 
 Handle = Callable[[Event[Any]], None]
 M = TypeVar("M")
+METRICS = ComponentMetrics()
+"""Lines on standard output; there is nothing to configure and nothing to fail."""
 
 
 class Visibility(Protocol):
@@ -62,6 +68,18 @@ class SqsVisibility:
             MessageBody=body,
             MessageAttributes={"reason": {"DataType": "String", "StringValue": reason[:256]}},
         )
+        METRICS.buried(self._depth())
+
+    def _depth(self) -> int:
+        """About how many messages the DLQ holds; the one just sent may not be counted yet."""
+        name: Literal["ApproximateNumberOfMessages"] = "ApproximateNumberOfMessages"
+        try:
+            answer = self._client.get_queue_attributes(
+                QueueUrl=self._dlq_url, AttributeNames=[name]
+            )
+        except (BotoCoreError, ClientError):
+            return 1  # the message lies there; a figure is no reason to bury it twice
+        return max(1, int(answer["Attributes"][name]))
 
 
 class MessageConsumer(Generic[M]):
@@ -89,6 +107,7 @@ class MessageConsumer(Generic[M]):
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     def _handled(self, record: dict[str, Any]) -> bool:
+        """Whether the message is done with; each try counts for the component (OBS-07)."""
         try:
             message = self._parse(record["body"])
         except POISON as error:
@@ -96,13 +115,16 @@ class MessageConsumer(Generic[M]):
             # shows the values it refused, and messages hold what people said and their numbers.
             reason = f"{type(error).__name__}: {error}"
             self._logger.error("poison message sent to the dlq", reason=reason)  # noqa: TRY400 - as said above
+            METRICS.worked(failed=True)
             self._visibility.bury(record["body"], reason)
             return True
         try:
             self._handle(message)
         except Exception as error:  # noqa: BLE001 - the edge, whatever went wrong
             # This one message is tried again, the others of the batch are not.
+            METRICS.worked(failed=True)
             return self._gone_for_good(record, error, self._fields(message))
+        METRICS.worked(failed=False)
         return True
 
     def _gone_for_good(
@@ -123,16 +145,22 @@ class QueueConsumer(MessageConsumer[Event[Any]]):
     """One SQS batch of Switchboard's events to use cases, by detail-type."""
 
     def __init__(
-        self, handlers: Mapping[str, Handle], visibility: Visibility, logger: Logger
+        self,
+        handlers: Mapping[str, Handle],
+        visibility: Visibility,
+        logger: Logger,
+        traces: Spans | None = None,
     ) -> None:
-        """Dispatch by detail-type to `handlers`."""
+        """Dispatch by detail-type to `handlers`; `traces`: where spans go, else as configured."""
         super().__init__(
             self._event, self._dispatch, flow_fields, visibility=visibility, logger=logger
         )
         self._handlers = handlers
+        self._spans = traces
 
     def _dispatch(self, event: Event[Any]) -> None:
-        self._handlers[event.detail_type](event)
+        with working(str(self._logger.service), event, self._spans or spans()):
+            self._handlers[event.detail_type](event)
 
     def _event(self, body: str) -> Event[Any]:
         message = json.loads(body)

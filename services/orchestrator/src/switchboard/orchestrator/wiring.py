@@ -19,6 +19,7 @@ from switchboard.orchestrator.adapters.directory import SsmDirectory
 from switchboard.orchestrator.adapters.dynamodb import DynamoInvocations
 from switchboard.orchestrator.adapters.inbox import Handle, Inbox
 from switchboard.orchestrator.adapters.ledger import DynamoLedgers
+from switchboard.orchestrator.adapters.measured import MeasuredInvocations
 from switchboard.orchestrator.adapters.projects import DynamoProjects
 from switchboard.orchestrator.adapters.rest import InvocationApi
 from switchboard.orchestrator.adapters.scheduler import SchedulerDeadlines, TimerTarget
@@ -116,9 +117,11 @@ class Ports:
             settings.TIMER_GROUP, settings.TIMER_QUEUE_ARN, settings.TIMER_ROLE_ARN
         )
         directory = SsmDirectory(clients.ssm, settings.AGENT_PARAMETERS, clock)
+        store = DynamoInvocations(clients.dynamodb, table, logger, time.sleep)
+        ledgers = DynamoLedgers(clients.dynamodb, table)
         return cls(
-            DynamoInvocations(clients.dynamodb, table, logger, time.sleep),
-            DynamoLedgers(clients.dynamodb, table),
+            MeasuredInvocations(store, ledgers, logger),
+            ledgers,
             DynamoProjects(clients.dynamodb, table),
             S3Stories(clients.s3, settings.CONTENT_BUCKET),
             AgentCoreRuntimes(clients.agentcore, directory, logger),

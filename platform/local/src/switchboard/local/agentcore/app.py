@@ -1,4 +1,4 @@
-"""The AgentCore front as one ASGI app: runtimes, identity, code interpreters, Bedrock."""
+"""The AgentCore front as one ASGI app: runtimes, identity, memory, Bedrock."""
 
 import asyncio
 import contextlib
@@ -39,6 +39,7 @@ def create_app(settings: LocalSettings, timing: Timing | None = None) -> Starlet
             await front.http.aclose()
             await asyncio.to_thread(front.sandboxes.close)
             front.knowledge.close()
+            front.memory.close()
 
     return Starlette(
         routes=[
@@ -46,6 +47,7 @@ def create_app(settings: LocalSettings, timing: Timing | None = None) -> Starlet
             *front.identity.routes(),
             *front.interpreters.routes(),
             *front.knowledge.routes(),
+            *front.memory.routes(),
             Route("/runtimes/{rest:path}", front.runtime.__call__, methods=["POST"]),
             Route("/model/{rest:path}", front.model.__call__, methods=["POST"]),
             Route("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "DELETE"]),

@@ -15,9 +15,9 @@ from switchboard.local.agentcore.aws_answers import (
     NotFoundError,
     RuntimeClientError,
     ValidationError,
-    demand_signature,
 )
 from switchboard.local.agentcore.identity import Workload, WorkloadTokens
+from switchboard.local.agentcore.inbound import Inbound
 from switchboard.local.agentcore.runtimes import Runtimes, RuntimeSpec
 from switchboard.local.agentcore.sessions import Session, SessionPool, SessionStartError
 
@@ -49,20 +49,22 @@ class RuntimeDoor:
         pool: SessionPool,
         tokens: WorkloadTokens,
         http: httpx.AsyncClient,
+        inbound: Inbound,
     ) -> None:
-        """Forward over `http` to the agents in `pool`; give them `tokens`."""
+        """Forward to the agents in `pool` what `inbound` lets in; give them `tokens`."""
         self._runtimes = runtimes
         self._pool = pool
         self._tokens = tokens
         self._http = http
+        self._inbound = inbound
 
     async def __call__(self, request: Request) -> Response:
         """Route on the raw path: in the decoded one the slashes of an ARN are lost."""
         found = _PATH.fullmatch(request.scope["raw_path"].decode().split("?")[0])
         if not found or request.method != "POST":
             raise NotFoundError("no such operation")
-        demand_signature(request)
         spec = self._spec(unquote(found[1]), request.query_params.get("qualifier", "DEFAULT"))
+        subject = await self._inbound.admit(spec.authorizer, request)
         session_id = request.headers.get(SESSION_HEADER) or str(uuid4())
         if not SESSION_ID.fullmatch(session_id):
             raise ValidationError(
@@ -70,7 +72,10 @@ class RuntimeDoor:
             )
         if found[2] == "stopruntimesession":
             return await self._stop(spec, session_id)
-        return await self._invoke(spec, session_id, request)
+        # A token says who its caller is; whoever signs may name a user.
+        return await self._invoke(
+            spec, session_id, request, subject or request.headers.get(USER_HEADER)
+        )
 
     def _spec(self, identifier: str, qualifier: str) -> RuntimeSpec:
         spec = self._runtimes.find(identifier)
@@ -86,7 +91,9 @@ class RuntimeDoor:
         headers = {SESSION_HEADER: session_id}
         return Response(b"{}", 200, headers=headers, media_type="application/json")
 
-    async def _invoke(self, spec: RuntimeSpec, session_id: str, request: Request) -> Response:
+    async def _invoke(
+        self, spec: RuntimeSpec, session_id: str, request: Request, user: str | None
+    ) -> Response:
         body = await request.body()
         try:
             session = await self._pool.take(spec, session_id)
@@ -94,7 +101,7 @@ class RuntimeDoor:
             raise RuntimeClientError(f"Runtime initialization failed: {error}") from error
         answered = False
         try:
-            upstream = await self._forward(session, request, body)
+            upstream = await self._forward(session, request, body, user)
             answered = True
         finally:
             if not answered:
@@ -107,13 +114,15 @@ class RuntimeDoor:
             },
         )
 
-    async def _forward(self, session: Session, request: Request, body: bytes) -> httpx.Response:
+    async def _forward(
+        self, session: Session, request: Request, body: bytes, user: str | None
+    ) -> httpx.Response:
         headers = {
             **_passed_headers(request.headers),
             SESSION_HEADER: session.session_id,
             "content-type": request.headers.get("content-type", "application/json"),
             "x-amzn-bedrock-agentcore-runtime-request-id": str(uuid4()),
-            **self._workload_header(session, request.headers.get(USER_HEADER), body),
+            **self._workload_header(session, user, body),
         }
         outgoing = self._http.build_request(
             "POST", f"{session.process.url}/invocations", content=body, headers=headers
@@ -131,7 +140,7 @@ class RuntimeDoor:
         return answer
 
     def _workload_header(self, session: Session, user: str | None, body: bytes) -> dict[str, str]:
-        """As on AWS, a SigV4 caller gets a token for the agent only by naming a user."""
+        """As on AWS, a caller gets a token for the agent only as a user: the token's, or named."""
         if user is None:
             return {}
         workload = Workload.of_invocation(session.spec.agent_type, user, _payload(body))

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from switchboard.local.agentcore.registry import Registry, Resource
 
@@ -34,19 +35,31 @@ class RuntimeSpec:
     life_seconds: float
     fingerprint: str
     """Changes with every deployment that changes anything of the above."""
+    authorizer: Mapping[str, Any] = field(default_factory=dict)
+    """`AuthorizerConfiguration`; empty where callers sign."""
 
 
 class Runtimes:
     """Looks up runtimes in the registry."""
 
-    def __init__(self, registry: Registry, environment: str) -> None:
-        """Serve the runtimes of stage `environment` (part of their names)."""
+    def __init__(
+        self,
+        registry: Registry,
+        environment: str,
+        added: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """Serve the runtimes of stage `environment` (part of their names).
+
+        `added` says which variables a session that starts now gets besides those deployed.
+        """
         self._registry = registry
         self._environment = environment
+        self._added = added
 
     def all(self) -> list[RuntimeSpec]:
         """Every deployed runtime."""
-        return [_spec(item, self._environment) for item in self._registry.of_type(TYPE)]
+        added = self._added()
+        return [_spec(item, self._environment, added) for item in self._registry.of_type(TYPE)]
 
     def has_endpoint(self, spec: RuntimeSpec, qualifier: str) -> bool:
         """Whether the runtime can be called by this qualifier; `DEFAULT` always exists."""
@@ -74,13 +87,13 @@ def agent_type_of(name: str, environment: str) -> str:
     return found[1] if found else name.removeprefix("switchboard_")
 
 
-def _spec(resource: Resource, environment: str) -> RuntimeSpec:
+def _spec(resource: Resource, environment: str, added: Mapping[str, str]) -> RuntimeSpec:
     arn = str(resource.attributes.get("AgentRuntimeArn") or resource.physical_id)
     name = str(resource.property("AgentRuntimeName", default=""))
     code = resource.property("AgentRuntimeArtifact", "CodeConfiguration", default={})
     location = code.get("Code", {}).get("S3", {})
     lifecycle = resource.property("LifecycleConfiguration", default={})
-    content = json.dumps(resource.properties, sort_keys=True, default=str)
+    content = json.dumps([resource.properties, dict(added)], sort_keys=True, default=str)
     return RuntimeSpec(
         arn=arn,
         runtime_id=arn.rsplit("/", 1)[-1],
@@ -92,10 +105,12 @@ def _spec(resource: Resource, environment: str) -> RuntimeSpec:
         environment={
             key: str(value)
             for key, value in resource.property("EnvironmentVariables", default={}).items()
-        },
+        }
+        | dict(added),
         idle_seconds=min(
             float(lifecycle.get("IdleRuntimeSessionTimeout", IDLE_SECONDS)), LOCAL_IDLE_SECONDS
         ),
         life_seconds=float(lifecycle.get("MaxLifetime", LIFE_SECONDS)),
         fingerprint=hashlib.sha256(f"{arn} {content}".encode()).hexdigest()[:16],
+        authorizer=resource.property("AuthorizerConfiguration", default={}),
     )

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import httpx
 
+from switchboard.events.trace import FOLDER
 from switchboard.local.agentcore.agent_process import Launcher
 from switchboard.local.agentcore.bundles import Bundles, S3Objects
 from switchboard.local.agentcore.code_interpreter_door import CodeInterpreterDoor
 from switchboard.local.agentcore.identity import IssueToken, SigningKey, WorkloadTokens
 from switchboard.local.agentcore.identity_door import IdentityDoor
+from switchboard.local.agentcore.inbound import Inbound
 from switchboard.local.agentcore.isolation import Isolation
 from switchboard.local.agentcore.journal import Journal
+from switchboard.local.agentcore.memory_door import MemoryDoor
+from switchboard.local.agentcore.memory_store import MemoryStore
 from switchboard.local.agentcore.registry import Registry
 from switchboard.local.agentcore.runtime_door import RuntimeDoor
 from switchboard.local.agentcore.runtimes import Runtimes
@@ -22,6 +26,7 @@ from switchboard.local.agentcore.secret_store import SecretsManager
 from switchboard.local.agentcore.sessions import Session, SessionPool, Timing
 from switchboard.local.knowledge.door import KnowledgeDoor
 from switchboard.local.knowledge.index import Index
+from switchboard.local.model.cassettes import CassetteSwitch
 from switchboard.local.model.door import ModelDoor
 from switchboard.local.settings import LocalSettings
 from switchboard.local.wiring import client
@@ -38,6 +43,7 @@ class Front:
     interpreters: CodeInterpreterDoor
     model: ModelDoor
     knowledge: KnowledgeDoor
+    memory: MemoryDoor
     pool: SessionPool
     sandboxes: Sandboxes
     http: httpx.AsyncClient
@@ -47,13 +53,14 @@ def build(settings: LocalSettings, timing: Timing) -> Front:
     """Build the front on the state folder and the engine of `settings`."""
     home = settings.folder
     registry = Registry(home.registry)
-    runtimes = Runtimes(registry, settings.environment)
+    cassettes = CassetteSwitch.in_home(home.root)
+    runtimes = Runtimes(registry, settings.environment, cassettes.variables)
     tokens = WorkloadTokens()
     key = SigningKey.kept_in(home.root / "identity" / "key.pem")
     objects = S3Objects(client("s3", settings))
     launcher = Launcher(
         bundles=Bundles(objects, home.root / "runtimes"),
-        aws_environment=settings.aws_environment,
+        aws_environment={**settings.aws_environment, FOLDER: str(home.traces)},
         sessions_folder=home.root / "sessions",
         logs_folder=home.logs / "sessions",
     )
@@ -71,7 +78,7 @@ def build(settings: LocalSettings, timing: Timing) -> Front:
         logger.warning("no namespaces on this system: sandboxed code has limits only")
     sandboxes = Sandboxes(home.root / "sandbox", isolation)
     return Front(
-        runtime=RuntimeDoor(runtimes, pool, tokens, http),
+        runtime=RuntimeDoor(runtimes, pool, tokens, http, Inbound(settings.engine_url)),
         identity=IdentityDoor(
             registry,
             tokens,
@@ -82,6 +89,7 @@ def build(settings: LocalSettings, timing: Timing) -> Front:
         interpreters=CodeInterpreterDoor(registry, sandboxes),
         model=ModelDoor(Journal(home.root / "journal" / "model.jsonl")),
         knowledge=KnowledgeDoor(registry, Index(home.root / "knowledge" / "index.db")),
+        memory=MemoryDoor(registry, MemoryStore(home.root / "memory")),
         pool=pool,
         sandboxes=sandboxes,
         http=http,

@@ -1,6 +1,7 @@
 """`explain`: one flow from its first event to its last, in plain words."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,9 @@ def explain(
     ],
     *,
     json: Annotated[bool, typer.Option("--json", help="the events themselves")] = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="the spans: who worked on it, inside what, how long")
+    ] = False,
 ) -> None:
     """Tell a flow in order: call, ticket, story, agent, pull request and back again."""
     from switchboard.local.access import Access
@@ -26,7 +30,11 @@ def explain(
 
     access = Access.of_running_platform()
     journal = FlowJournal.of(access)
-    events = journal.events(journal.flow_of(correlation_id))
+    flow = journal.flow_of(correlation_id)
+    if trace:
+        _show_trace(access.settings.folder.traces, flow)
+        return
+    events = journal.events(flow)
     if json:
         as_json(events)
         return
@@ -37,6 +45,22 @@ def explain(
         )
     for line in told(events):
         say(line)
+
+
+def _show_trace(folder: Path, flow: str) -> None:
+    from switchboard.events.trace import trace_id
+    from switchboard.local.traces import drawn, spans_of
+
+    spans = spans_of(folder, flow)
+    if not spans:
+        raise CommandError(
+            f"no span of {flow!r} was written on this machine",
+            "take the correlation id from hatch run events tail --json; `reset` forgets traces",
+        )
+    say(typer.style(f"trace {trace_id(flow)}", bold=True))
+    for line in drawn(spans):
+        say(line)
+    say(f"{len(spans)} spans of {len({span.service for span in spans})} services")
 
 
 def told(events: list[dict[str, Any]]) -> list[str]:

@@ -7,12 +7,16 @@ import typer
 from switchboard.local.cli import (
     bench,
     call,
+    costs,
     demo,
+    evals,
     events,
     explain,
     gate,
+    infra,
     knowledge,
     platform,
+    policies,
     stories,
 )
 from switchboard.local.cli.console import CommandError, fail
@@ -34,7 +38,11 @@ stories.register(app)
 call.register(app)
 explain.register(app)
 knowledge.register(app)
+evals.register(app)
 gate.register(app)
+infra.register(app)
+policies.register(app)
+costs.register(app)
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from switchboard.local.connect.api.assistants import Assistants
 from switchboard.local.connect.api.contacts import ConnectApi
 from switchboard.local.connect.api.dispatch import Dispatcher
 from switchboard.local.connect.api.gateways import Gateways
+from switchboard.local.connect.api.runtimes import DeployedRuntimes
 from switchboard.local.connect.associations import Associations
 from switchboard.local.connect.calls.board import IDLE_SECONDS, Board
 from switchboard.local.connect.calls.door import CallDoor
@@ -110,10 +111,12 @@ def build(settings: LocalSettings, outside: Outside) -> Front:
     )
     board = Board(world, contacts, _new_id, idle_seconds=outside.idle_seconds)
     workers = ThreadPoolExecutor(PARALLEL_CALLS, thread_name_prefix="call")
+    deployed = WritableRegistry(home.registry)
     operations = (
         *ConnectApi(desk, contacts).operations(),
         *Assistants(desk, sessions).operations(),
-        *Gateways(WritableRegistry(home.registry)).operations(),
+        *Gateways(deployed).operations(),
+        *DeployedRuntimes(deployed).operations(),
     )
     return Front(
         issuer,

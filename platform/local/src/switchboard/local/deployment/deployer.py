@@ -13,6 +13,7 @@ from mypy_boto3_s3 import S3Client
 from mypy_boto3_ssm import SSMClient
 
 from switchboard.local.deployment.cloud_assembly import Asset, StackArtifact, stacks
+from switchboard.local.deployment.deployable import refusal
 from switchboard.local.settings import ACCOUNT, REGION
 
 BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
@@ -70,11 +71,16 @@ class Deployer:
     ) -> list[Deployed]:
         """Deploy every stack of an assembly; a stack takes those of `parameters` that it declares.
 
+        A parameter called `<stack>:<name>` is for that stack alone and goes before `<name>`.
+
         Raises:
             DeployError: naming stack, resource and reason.
         """
+        found = list(stacks(assembly))
+        if reasons := [why for stack in found if (why := refusal(stack.name, stack.template))]:
+            raise DeployError(reasons[0])
         try:
-            return [self._deploy(stack, parameters, report) for stack in stacks(assembly)]
+            return [self._deploy(stack, parameters, report) for stack in found]
         except (BotoCoreError, ClientError) as error:
             raise DeployError(f"{assembly.name}: the engine refused: {error}") from error
 
@@ -111,8 +117,10 @@ class Deployer:
             "StackName": stack.name,
             "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             "Parameters": [
-                {"ParameterKey": name, "ParameterValue": parameters[name]}
-                for name in sorted(stack.parameters & parameters.keys())
+                {"ParameterKey": name, "ParameterValue": value}
+                for name in sorted(stack.parameters)
+                if (value := parameters.get(f"{stack.name}:{name}", parameters.get(name)))
+                is not None
             ],
             **self._template(stack),
         }

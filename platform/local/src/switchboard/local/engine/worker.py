@@ -25,6 +25,8 @@ from switchboard.local.engine.bundles import Bundles
 CLIENT_CONTEXT: ContextVar[str | None] = ContextVar("client_context", default=None)
 """The `X-Amz-Client-Context` header of the request being served (base64 JSON)."""
 INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "AWS_CA_BUNDLE")
+TRACED = "SWITCHBOARD_TRACES_FOLDER"
+"""Where functions write their spans (`switchboard.events.trace`)."""
 RESERVED = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION")
 INIT_SECONDS = 60
 """A cold start on a busy machine; AWS allows 10 s and then starts again."""
@@ -179,7 +181,7 @@ class Worker:
         return {
             # Names the caller in the engine's journal; a function may name itself.
             **({"AWS_SDK_UA_APP_ID": f"switchboard-{service}"} if service else {}),
-            **{name: engine[name] for name in INHERITED if name in engine},
+            **{name: engine[name] for name in (*INHERITED, TRACED) if name in engine},
             **{key: value for key, value in engine.items() if key.startswith("AWS_ENDPOINT_URL")},
             **{key: value for key, value in own.items() if key not in RESERVED},
             **self._credentials(self.config),

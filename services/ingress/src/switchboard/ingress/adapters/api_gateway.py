@@ -2,10 +2,13 @@
 
 import base64
 import binascii
+import time
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from switchboard.events import trace
+from switchboard.events.trace import Span, Spans
 from switchboard.ingress.domain.accept_webhook import (
     AcceptWebhook,
     Delivery,
@@ -16,6 +19,7 @@ from switchboard.ingress.domain.explain_page import DEFAULT_LIMIT, ExplainPage
 from switchboard.ingress.domain.model import Outcome
 from switchboard.ingress.domain.webhook_bodies import MalformedWebhookError
 from switchboard.runtime.http import error_response, json_response
+from switchboard.runtime.spans import spans
 
 SIGNATURE_HEADER = "x-notion-signature"
 AUTOMATION_HEADER = "x-switchboard-automation-secret"
@@ -44,13 +48,18 @@ def delivery_of(event: dict[str, Any]) -> Delivery:
 class WebhookDoor:
     """POST /webhook/notion."""
 
-    def __init__(self, accept: AcceptWebhook, logger: Logger) -> None:
-        """Serve `accept`; log ids and reasons, never bodies or secrets."""
+    def __init__(self, accept: AcceptWebhook, logger: Logger, traces: Spans | None = None) -> None:
+        """Serve `accept`; log ids and reasons, never bodies or secrets.
+
+        `traces`: where spans go, else as configured.
+        """
         self._accept = accept
         self._logger = logger
+        self._spans = traces or spans()
 
     def __call__(self, event: dict[str, Any]) -> dict[str, Any]:
         """Answer 200, 400, 401, 413 or 500."""
+        started = time.time_ns()
         try:
             receipt = self._accept(delivery_of(event))
         except InvalidWebhookError as error:
@@ -78,6 +87,8 @@ class WebhookDoor:
             invocation_id=receipt.correlation_id or NO_INVOCATION,
             correlation_id=receipt.correlation_id,
         )
+        if receipt.correlation_id:
+            self._spans.write(_first(receipt.correlation_id, started))
         return json_response(
             200, {"status": receipt.status, "correlation_id": receipt.correlation_id}
         )
@@ -87,6 +98,20 @@ class WebhookDoor:
             "webhook refused", code=code, reason=message, status=status, invocation_id=NO_INVOCATION
         )
         return error_response(status, code, message, remediation)
+
+
+def _first(correlation_id: str, started: int) -> Span:
+    """The span in which a flow begins; a duplicate begins none."""
+    return Span(
+        "POST /webhook/notion",
+        "ingress",
+        trace.trace_id(correlation_id),
+        trace.root(correlation_id),
+        kind=trace.SERVER,
+        start=started,
+        end=time.time_ns(),
+        attributes={"correlation_id": correlation_id},
+    )
 
 
 class OutcomesDoor:

@@ -18,7 +18,6 @@ from switchboard.orchestrator.domain.ports import AgentRun
 if TYPE_CHECKING:  # the stubs never ship in a Lambda
     from mypy_boto3_bedrock_agentcore import BedrockAgentCoreClient
 
-QUALIFIER = "DEFAULT"
 NOT_FOUND = "ResourceNotFoundException"
 _TRANSIENT = frozenset(
     {
@@ -77,7 +76,7 @@ class AgentCoreRuntimes:
             self._client.stop_runtime_session(
                 agentRuntimeArn=self._directory.arn(agent_type),
                 runtimeSessionId=session_id,
-                qualifier=QUALIFIER,
+                qualifier=self._directory.endpoint(agent_type, session_id),
             )
         except StartFailedError:
             return False
@@ -98,6 +97,7 @@ class AgentCoreRuntimes:
         self, agent_type: str, session_id: str, payload: dict[str, Any], **options: str
     ) -> dict[str, Any]:
         arn = self._directory.arn(agent_type)
+        options["qualifier"] = self._directory.endpoint(agent_type, session_id)
         try:
             return self._answer(arn, session_id, payload, options)
         except ClientError as error:
@@ -115,7 +115,6 @@ class AgentCoreRuntimes:
         try:
             response = self._client.invoke_agent_runtime(
                 agentRuntimeArn=arn,
-                qualifier=QUALIFIER,
                 runtimeSessionId=session_id,
                 contentType="application/json",
                 accept="application/json",

@@ -73,7 +73,7 @@ class Gateways:
 
 def _shown(gateway: Resource) -> dict[str, Any]:
     settings = {
-        name: _from_template(gateway.properties[_upper(name)])
+        name: from_template(gateway.properties[_upper(name)])
         for name in SETTINGS
         if _upper(name) in gateway.properties
     }
@@ -105,7 +105,7 @@ def _to_template(value: Any) -> Any:
     return _renamed(value, _upper)
 
 
-def _from_template(value: Any) -> Any:
+def from_template(value: Any) -> Any:
     """Names as the API writes them."""
     return _renamed(value, _lower)
 

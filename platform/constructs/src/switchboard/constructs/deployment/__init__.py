@@ -1,0 +1,1 @@
+"""What is looked at before a service is deployed, and what a person is shown."""
