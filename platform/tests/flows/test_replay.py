@@ -99,7 +99,11 @@ def _tables(access: Access) -> Snapshot:
     found = {}
     for name in client.list_tables()["TableNames"]:
         pages = client.get_paginator("scan").paginate(TableName=name)
-        rows = [json.dumps(item, sort_keys=True) for page in pages for item in page["Items"]]
+        rows = [
+            json.dumps(item, sort_keys=True, default=repr)
+            for page in pages
+            for item in page["Items"]
+        ]
         found[f"table {name}"] = _hash(sorted(rows))
     return found
 

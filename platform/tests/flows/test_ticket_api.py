@@ -16,7 +16,9 @@ from switchboard.local.embedded import api_url
 from switchboard.local.settings import LocalSettings
 
 Eventually = Callable[..., None]
-REPORT = "Paying with a voucher shows an error message in the web shop."
+REPORT = "The code SAVE10 at checkout should take 10 % off the order total, but nothing happens."
+BEYOND = "Paying with a voucher shows an error message in the web shop."
+"""More than the offline playbook can mend: its pull request is only a draft."""
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +171,21 @@ def test_a_software_defect_comes_back_to_its_ticket_as_a_fix_in_review(
     inside = access.call("itsm-mock", "GET", f"/internal{path}")
     assert inside["correlation_id"] == ticket["contact_id"]
     assert [note["author"] for note in inside["work_notes"]][:1] == ["delivery"]
+
+
+def test_a_draft_that_leaves_something_open_is_told_and_called_no_fix(
+    desk: httpx.Client, caller: str, eventually: Eventually
+) -> None:
+    ticket = opened(desk, caller, issue_description=BEYOND, contact_id=new_id())
+    path = f"/tickets/{ticket['ticket_id']}"
+
+    def told() -> str:
+        return str((desk.get(path).json().get("latest_comment") or {}).get("text"))
+
+    eventually(lambda: "It is no fix yet: " in told(), 90)
+
+    now = desk.get(path).json()
+    assert (now["state"], now["spoken_status"]) == ("in_progress", "Somebody is working on it.")
 
 
 @pytest.mark.parametrize(
