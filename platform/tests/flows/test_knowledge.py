@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -80,6 +81,14 @@ class Library:
 
     def document(self, page_id: str) -> str:
         """The status of a page's document in the knowledge base."""
+        return str(self._details(page_id)["status"])
+
+    def ingested(self, page_id: str) -> datetime:
+        """When the knowledge base took the page's document in, the last time."""
+        moment: datetime = self._details(page_id)["updatedAt"]
+        return moment
+
+    def _details(self, page_id: str) -> dict[str, Any]:
         answer = self.access.client("bedrock-agent").get_knowledge_base_documents(
             knowledgeBaseId=self.access.parameter("platform/knowledge/base-id"),
             dataSourceId=self.access.parameter("platform/knowledge/data-source-id"),
@@ -87,7 +96,8 @@ class Library:
                 {"dataSourceType": "CUSTOM", "custom": {"id": f"{PROJECT}/{page_id}"}}
             ],
         )
-        return str(answer["documentDetails"][0]["status"])
+        details: dict[str, Any] = answer["documentDetails"][0]
+        return details
 
 
 @pytest.fixture
@@ -134,19 +144,24 @@ def search(settings: LocalSettings, board: LocalWorkspace) -> Search:
 
 @pytest.mark.requirement("ING-19", "E")
 @pytest.mark.requirement("KBS-04", "E")
+@pytest.mark.requirement("KBS-05", "E")
 def test_a_database_becomes_knowledge_and_only_an_edited_page_is_ingested_again(
     library: Library, board: LocalWorkspace
 ) -> None:
     pages = [library.write(f"Page {number}", f"Text {number}") for number in range(3)]
 
     first = library.sync()
+    before = [library.ingested(page) for page in pages]
     board.write(pages[1], "Another text")
     second = library.sync()
+    after = [library.ingested(page) for page in pages]
 
     assert first == {"found": 3, "changed": 3}
     # The edit's own webhook may have been quicker than the second sync.
     assert second["found"] == 3
     assert second["unchanged"] >= 2
+    assert (after[0], after[2]) == (before[0], before[2])
+    assert after[1] > before[1]
     assert {library.document(page) for page in pages} == {"INDEXED"}
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,43 @@ def test_a_story_becomes_a_prototype_that_opens_without_anything_from_outside(
     assert 'src="http' not in answer.text
     assert prototyped.invocation_id in made["url"]
     assert made["expires_at"]
+
+
+@pytest.mark.requirement("PRO-04", "E")
+def test_an_expired_prototype_is_gone_at_once_and_leads_to_no_other_one(
+    prototyped: Journey, travel: Travel, access: Access, settings: LocalSettings
+) -> None:
+    old = travel("Announce a return, at once", FORM, "Generate Prototype")
+    key = artifact(old)["metadata"]["s3_key"]
+    bucket = access.parameter("platform/prototypes/bucket")
+    expired = {"expires-at": "2026-01-01T00:00:00+00:00"}
+
+    access.client("s3").copy_object(
+        Bucket=bucket,
+        Key=key,
+        CopySource={"Bucket": bucket, "Key": key},
+        Metadata=expired,
+        MetadataDirective="REPLACE",
+        ContentType="text/html",
+    )
+
+    gone = httpx.get(artifact(old)["url"])
+    assert (gone.status_code, "expired" in gone.text) == (410, True)
+    assert httpx.get(artifact(prototyped)["url"]).status_code == 200
+    for way in ("../", "..%2f", "%2e%2e/"):
+        path = f"/{old.invocation_id}/{way}{prototyped.invocation_id}/index.html"
+        assert status_of(settings.port_prototypes, path) in {400, 403, 404, 410}
+
+
+def status_of(port: int, path: str) -> int:
+    """The answer to a path as it stands: an HTTP client of today would tidy it up first."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest("GET", path)
+    connection.endheaders()
+    try:
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 @pytest.mark.requirement("CMP-04", "E")
