@@ -14,6 +14,7 @@ from switchboard.local.crew.feedback import GiveFeedback
 from switchboard.local.crew.loop import RunLoop
 from switchboard.local.crew.outcome import StepRun, StoryRun
 from switchboard.local.crew.records import PlatformRecords
+from switchboard.local.crew.steps import LOOP
 from switchboard.local.evals.repository import Repository
 from switchboard.local.notion.client import LocalWorkspace
 from switchboard.local.settings import LocalSettings
@@ -148,7 +149,6 @@ def test_the_deck_brings_a_feedback_database_and_asks_for_desirability_clarity_a
     assert "**Top Concern**: What is your main concern" in questions
 
 
-@pytest.mark.requirement("AGT-14", "E")
 @pytest.mark.requirement("AGT-15", "E")
 def test_the_report_counts_what_people_answered_and_quotes_them_letter_for_letter(
     loop: StoryRun, board: LocalWorkspace, story: Story
@@ -173,8 +173,7 @@ def test_the_report_counts_what_people_answered_and_quotes_them_letter_for_lette
     )
 
 
-@pytest.mark.requirement("AGT-17", "E")
-def test_the_review_judges_each_criterion_comments_lines_and_decides_nothing(
+def test_the_review_judges_each_criterion_and_decides_nothing(
     loop: StoryRun, repository: Repository, story: Story
 ) -> None:
     number = made(loop, "Review Code", "pull_request")["metadata"]["pr_number"]
@@ -189,3 +188,26 @@ def test_the_review_judges_each_criterion_comments_lines_and_decides_nothing(
     assert "### Suggestions" in review["body"]
     step = next(step for step in loop.steps if step.step.agent_type == "review")
     assert step.tree["children"] == []
+
+
+@pytest.mark.requirement("AGT-17", "E")
+def test_what_a_pull_request_leaves_open_is_commented_on_its_line_and_fails_the_review(
+    board: LocalWorkspace, bus: LocalBus, records: PlatformRecords, repository: Repository
+) -> None:
+    beyond = "The cart icon of the mobile app wiggles and plays a sound"
+    body = (
+        f"## Acceptance criteria\n\n- The code SAVE10 takes 10 % off the order total\n- {beyond}\n"
+    )
+    steps = [step for step in LOOP if step.agent_type in {"code", "review"}]
+
+    with bus.tail() as tail:
+        go = RunLoop(board, GiveFeedback(board), records, tail, Quiet(), steps)
+        run = go(Story("A code and a wiggle", body, ()))
+
+    pull = repository.texts(made(run, "Review Code", "pull_request")["metadata"]["pr_number"])
+    (remark,) = [text for name, text in pull.items() if name.startswith("line comment: tests/")]
+    assert remark.startswith("**Not met.**")
+    assert beyond in remark
+    (verdict,) = [text for name, text in pull.items() if name.startswith("review: ")]
+    assert verdict.startswith("**Verdict: FAIL**")
+    assert "### Suggestions" in verdict

@@ -187,7 +187,6 @@ def test_the_stacks_are_deployed_in_their_order_until_the_runtime_is_ready(
     assert state.endpoints == {"DEFAULT": "1", "dev": "1", "staging": "1", "prod": "1"}
 
 
-@pytest.mark.requirement("T042", "E")
 def test_the_runtime_stands_in_a_network_that_is_closed_and_an_opened_one_is_noticed(
     private: Private,
 ) -> None:
@@ -208,7 +207,6 @@ def test_the_runtime_stands_in_a_network_that_is_closed_and_an_opened_one_is_not
 
 
 @pytest.mark.requirement("S001-FR-018", "E")
-@pytest.mark.requirement("S001-AC-2", "E")
 @pytest.mark.requirement("P003-01", "E")
 def test_a_token_of_the_pool_is_let_in_and_a_warm_agent_answers_within_two_seconds(
     private: Private,

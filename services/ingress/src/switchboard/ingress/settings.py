@@ -2,12 +2,18 @@
 
 import os
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
 
 class _Environment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(env)
 
 
 class DoorSettings(_Environment):
@@ -16,21 +22,11 @@ class DoorSettings(_Environment):
     TABLE_NAME: str
     WEBHOOK_SECRET_ARN: str
 
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "DoorSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)
-
 
 class OutcomesSettings(_Environment):
     """Environment of the function that answers why."""
 
     TABLE_NAME: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "OutcomesSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)
 
 
 class WorkerSettings(_Environment):
@@ -46,11 +42,6 @@ class WorkerSettings(_Environment):
     SYNC_QUEUE_URL: str
     KNOWLEDGE_BASE_ID: str
 
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "WorkerSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)
-
 
 class SyncDoorSettings(_Environment):
     """Environment of the doors of knowledge syncs."""
@@ -58,11 +49,6 @@ class SyncDoorSettings(_Environment):
     TABLE_NAME: str
     SYNC_QUEUE_URL: str
     KNOWLEDGE_BASE_ID: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "SyncDoorSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)
 
 
 class SyncWorkerSettings(_Environment):
@@ -75,8 +61,3 @@ class SyncWorkerSettings(_Environment):
     KNOWLEDGE_DATA_SOURCE_ID: str
     SYNC_QUEUE_URL: str
     SYNC_DLQ_URL: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "SyncWorkerSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)

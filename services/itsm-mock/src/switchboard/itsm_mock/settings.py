@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,7 +17,7 @@ class Settings(BaseModel):
     STATE_TABLE_NAME: str = Field(description="entries, claims, counters and the outbox")
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
         """Fail at cold start, naming every missing variable at once."""
         return cls.model_validate(env)
 
@@ -26,8 +27,3 @@ class WorkerSettings(Settings):
 
     QUEUE_URL: str
     DLQ_URL: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "WorkerSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)

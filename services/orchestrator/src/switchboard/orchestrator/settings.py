@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,7 +25,7 @@ class Settings(BaseModel):
     CANCEL_GRACE_SECONDS: int = Field(default=60, gt=0, le=900)
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
         """Fail at cold start, naming every missing variable at once."""
         return cls.model_validate(env)
 
@@ -34,8 +35,3 @@ class WorkerSettings(Settings):
 
     QUEUE_URL: str
     DLQ_URL: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "WorkerSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)

@@ -2,12 +2,18 @@
 
 import os
 from collections.abc import Mapping
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
 
 class _Environment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Fail at cold start, naming every missing variable at once."""
+        return cls.model_validate(env)
 
 
 class DeskSettings(_Environment):
@@ -16,11 +22,6 @@ class DeskSettings(_Environment):
     TABLE_NAME: str
     CONNECT_INSTANCE_ID: str
 
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "DeskSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)
-
 
 class QueueSettings(_Environment):
     """Environment of the two functions behind a queue: ticket events, contact events."""
@@ -28,8 +29,3 @@ class QueueSettings(_Environment):
     TABLE_NAME: str
     QUEUE_URL: str
     DLQ_URL: str
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "QueueSettings":
-        """Fail at cold start, naming every missing variable at once."""
-        return cls.model_validate(env)

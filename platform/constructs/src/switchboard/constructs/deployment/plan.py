@@ -50,7 +50,7 @@ def read_plan(assembly: Path, given: Mapping[str, str]) -> list[StackPlan]:
     """
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
     names = [name for name, item in artifacts.items() if item["type"] == STACK]
-    plans = [_plan(assembly, artifacts[name], given) for name in _ordered(names, artifacts)]
+    plans = [_plan(assembly, artifacts[name], given) for name in in_order(names, artifacts)]
     known = sorted({item.name for plan in plans for item in plan.parameters if item.ssm is None})
     if unknown := sorted(set(given) - set(known)):
         raise Refusal(
@@ -98,8 +98,8 @@ def wanted_values(plans: list[StackPlan]) -> list[str]:
     return list(wanted)
 
 
-def _ordered(names: list[str], artifacts: Mapping[str, Any]) -> Iterator[str]:
-    """Depth first over the dependencies."""
+def in_order(names: list[str], artifacts: Mapping[str, Any]) -> Iterator[str]:
+    """Stacks after those they depend on; an assembly's manifest lists them in no useful order."""
     done: set[str] = set()
 
     def visit(name: str) -> Iterator[str]:

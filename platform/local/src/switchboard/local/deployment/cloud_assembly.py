@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from switchboard.constructs.deployment.plan import in_order
 from switchboard.local.settings import ACCOUNT, REGION
 
 STACK = "aws:cloudformation:stack"
@@ -59,7 +60,7 @@ def stacks(assembly: Path) -> list[StackArtifact]:
     """The stacks of an assembly in the order in which they can be deployed."""
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
     names = [name for name, item in artifacts.items() if item["type"] == STACK]
-    return [_stack(assembly, name, artifacts[name]) for name in _ordered(names, artifacts)]
+    return [_stack(assembly, name, artifacts[name]) for name in in_order(names, artifacts)]
 
 
 def forget_old_assets(assembly: Path) -> None:
@@ -88,23 +89,6 @@ def _stack(assembly: Path, name: str, artifact: dict[str, Any]) -> StackArtifact
         template=(assembly / properties["templateFile"]).read_text(),
         assets=tuple(found),
     )
-
-
-def _ordered(names: list[str], artifacts: dict[str, Any]) -> Iterator[str]:
-    """Depth first over the dependencies; the manifest lists stacks in no useful order."""
-    done: set[str] = set()
-
-    def visit(name: str) -> Iterator[str]:
-        if name in done:
-            return
-        done.add(name)
-        for other in artifacts[name].get("dependencies", []):
-            if other in names:
-                yield from visit(other)
-        yield name
-
-    for name in names:
-        yield from visit(name)
 
 
 def _filled(text: str) -> str:

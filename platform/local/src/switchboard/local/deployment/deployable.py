@@ -13,14 +13,13 @@ ADDED = frozenset(json.loads((_ENGINE / "attributes.json").read_text()))
 CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 MENDED = frozenset({"AWS::Events::Archive"})
 """What `engine.fixes` adds."""
-IGNORED = frozenset({"AWS::CDK::Metadata"})
 
 
 def undeployable(template: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Logical id and type of resources the engine does not know."""
     for logical_id, resource in template.get("Resources", {}).items():
         kind = resource["Type"]
-        if not (kind in NATIVE | ADDED | MENDED | IGNORED or kind.startswith(CUSTOM)):
+        if not (kind in NATIVE | ADDED | MENDED or kind.startswith(CUSTOM)):
             yield logical_id, kind
 
 
