@@ -54,6 +54,7 @@ def test_a_defect_told_on_the_telephone_comes_back_to_the_caller_as_a_fix_in_rev
     assert (ticket["state"], ticket["hold_reason"]) == ("on_hold", "fix_in_review")
     assert artifacts[0]["url"] in ticket["latest_comment"]["text"]
     assert loop.heard_of_it
+    assert min(map(loop.seconds, loop.events)) >= 0
     assert {event["detail"]["metadata"]["correlation_id"] for event in loop.events} == {
         loop.first["contact_id"]
     }

@@ -181,6 +181,14 @@ def test_the_page_uses_the_fields_and_numbers_of_the_story(pages: dict[str, Prot
     assert '"attempts": 5, "lock": 15' in lock.html
 
 
+def test_the_opening_sentence_is_whole_though_it_goes_on_in_the_next_line() -> None:
+    body = "I want to see the costs so that the total does not\nsurprise me.\n\n- Costs are shown"
+
+    html = prototype_for(read_story({"title": "Know the costs"}, body)).html
+
+    assert "so that the total does not surprise me." in html
+
+
 def test_pages_are_small(pages: dict[str, Prototype]) -> None:
     assert max(len(page.html.encode()) for page in pages.values()) < 40_000
 

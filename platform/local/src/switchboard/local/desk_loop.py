@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from switchboard.events.envelope import utc_now
 from switchboard.local.connect.client import Caller, Desk
 from switchboard.local.journey import ENDS, Journey
 
@@ -47,6 +48,8 @@ class Events(Protocol):
 class Loop:
     """What came of it."""
 
+    began: datetime
+    """When the caller rang: the flow's events arrive in no certain order, and none is earlier."""
     first: dict[str, Any]
     """The record of the call that reported the defect."""
     second: dict[str, Any] | None = None
@@ -91,12 +94,9 @@ class Loop:
         return True
 
     def seconds(self, event: dict[str, Any]) -> float:
-        """Seconds from the flow's first event, the ticket's, to `event`."""
-        began, at = (
-            datetime.fromisoformat(item["detail"]["metadata"]["time"])
-            for item in (self.events[0], event)
-        )
-        return (at - began).total_seconds()
+        """Seconds from the ring to `event`."""
+        at = datetime.fromisoformat(event["detail"]["metadata"]["time"])
+        return (at - self.began).total_seconds()
 
     @property
     def is_back(self) -> bool:
@@ -125,6 +125,7 @@ class CloseTheLoop:
     """Sees what the caller says."""
     on_event: Callable[[Loop, dict[str, Any]], None]
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = utc_now
 
     def __call__(self, number: str, complaint: str = COMPLAINT, timeout: float = 120) -> Loop:
         """Return what happened.
@@ -133,7 +134,7 @@ class CloseTheLoop:
             CallRefusedError: the desk does not answer.
             LoopTimeoutError: the ticket did not come back within `timeout` seconds.
         """
-        loop = Loop(self._talk(number, complaint))
+        loop = Loop(self.now(), self._talk(number, complaint))
         if loop.ticket:
             self._follow(loop, timeout)
             loop.second = self._talk(number, QUESTION)

@@ -3,6 +3,7 @@
 import pytest
 
 from switchboard.local.playbooks.deck.background import background
+from switchboard.local.playbooks.deck.wish import wish_of
 
 STORY = """Readers forget the newsletter they liked.
 
@@ -40,3 +41,14 @@ def test_words_to_whoever_writes_the_deck_are_not_shown_to_its_readers(addressed
 )
 def test_people_who_are_called_agents_remain_part_of_the_problem(text: str) -> None:
     assert background(STORY.format(addressed=text), None)[1:] == [text]
+
+
+def test_a_wish_that_goes_on_in_the_next_line_is_taken_whole() -> None:
+    text = (
+        "As a shopper I want to see the costs so that the total does not\nsurprise me.\n\n- Shown"
+    )
+
+    wish = wish_of(text, "en")
+
+    assert wish is not None
+    assert wish.why == "so that the total does not surprise me"

@@ -94,17 +94,14 @@ class Board:
         shown = shapes.page(self.state, page)
         title = shapes.title_of(self.state, page) or "Untitled"
         text, _unknown = content.markdown_of(self.state.segments(page["id"]))
+        rows = [self._property(page, name, value) for name, value in shown["properties"].items()]
+        props = Markup('<div class="card"><dl class="props">{}</dl></div>').format(html.join(rows))
         comments = [_comment(self.state, c) for c in self.state.comments_on(page["id"])]
         none = Markup('<p class="soft small">No comments yet.</p>')
-        body = Markup(
-            '<h1>{}</h1>{}<div class="card"><dl class="props">{}</dl></div>'
-            '<div class="card">{}</div><h2>Comments</h2>{}'
-        ).format(
+        body = Markup('<h1>{}</h1>{}{}<div class="card">{}</div><h2>Comments</h2>{}').format(
             title,
             _trashed(page),
-            html.join(
-                [self._property(page, name, value) for name, value in shown["properties"].items()]
-            ),
+            props if any(rows) else "",
             html.markdown(_linked(text))
             if text.strip()
             else Markup('<p class="soft">Empty page.</p>'),

@@ -6,6 +6,8 @@ import textwrap
 _MARKUP = re.compile(r"[\\`*_\[\]<>{}|~$^]")
 _OPENS_A_BLOCK = re.compile(r"^(#|[-+](?=\s)|\d+(?=[.)]\s)|=(?==))")
 _ADDRESS = re.compile(r"://|\bwww\.")
+_WRAPPED = re.compile(r"(?<=[\w,])[ \t]*\n(?=[^\W\d_A-Z])")
+"""A line break inside a paragraph: no sentence ends before it, and a small letter follows."""
 
 
 def plain_in_markdown(text: str) -> str:
@@ -23,6 +25,11 @@ def _escaped_opening(found: re.Match[str]) -> str:
 def link(label: str, url: str) -> str:
     """A link; brackets in an address would end it."""
     return f"[{plain_in_markdown(label)}]({url.replace('(', '%28').replace(')', '%29')})"
+
+
+def unwrapped(text: str) -> str:
+    """The text with each sentence on one line, as far as it was only wrapped."""
+    return _WRAPPED.sub(" ", text)
 
 
 def shortened(text: str, longest: int) -> str:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from switchboard.local.playbooks.prose import unwrapped
+
 _END = r"(?=[.!?](?:\s|$)|\n|$)"
 _WANT = r"(?P<want>[^\n]+?)"
 _WHO = r"(?P<who>[^,.\n]{2,60}?),?\s+"
@@ -25,8 +27,6 @@ _SENTENCES = {
     ),
 }
 _PATTERNS = {name: re.compile(text + _END, re.IGNORECASE) for name, text in _SENTENCES.items()}
-_WRAPPED = re.compile(r"(?<=[\w,])[ \t]*\n(?=[^\W\d_A-Z])")
-"""A line break inside a paragraph: no sentence ends before it, and a small letter follows."""
 _ARTICLE = re.compile(r"(?:an?|the|our|any|every|one)\s", re.IGNORECASE)
 _THIRD_PERSON = (
     (re.compile(r"\bI(?: am|['\u2019]m)\b"), "they are"),
@@ -52,7 +52,7 @@ class Wish:
 
 def wish_of(text: str, language: str) -> Wish | None:
     """The first such sentence of a text; a line that goes on below is one sentence."""
-    found = _PATTERNS[language].search(_WRAPPED.sub(" ", text))
+    found = _PATTERNS[language].search(unwrapped(text))
     if found is None:
         return None
     who = _tidy(found["who"])

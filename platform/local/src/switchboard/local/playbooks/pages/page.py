@@ -23,6 +23,7 @@ from switchboard.local.playbooks.pages.reckoning import (
 )
 from switchboard.local.playbooks.pages.showing import listing_section, outline_section
 from switchboard.local.playbooks.plan import plan_for
+from switchboard.local.playbooks.prose import unwrapped
 from switchboard.local.playbooks.story import Story
 from switchboard.local.playbooks.template import filled
 
@@ -126,7 +127,7 @@ def _colours(story: Story) -> dict[str, str]:
 
 def _lead(story: Story) -> str:
     """The first sentence of prose on the page that is not a criterion."""
-    for line in story.body.splitlines():
+    for line in unwrapped(story.body).splitlines():
         clean = line.strip()
         prose = clean and clean[0].isalpha() and not clean.endswith(":")
         prose = prose and not announces_criteria(clean)
