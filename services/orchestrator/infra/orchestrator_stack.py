@@ -7,6 +7,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_secretsmanager as secretsmanager
 
 from switchboard.constructs.bundling import lambda_code
 from switchboard.constructs.environments import Environment
@@ -24,6 +25,7 @@ MEMBERS = ["services/orchestrator", "shared-events", "platform/runtime"]
 WORKER_TIME_LIMIT = cdk.Duration.seconds(45)
 """The longest start (`wiring.START_TIMEOUTS`) and the writes around it; nobody waits for a run."""
 API_TIME_LIMIT = cdk.Duration.seconds(29)
+RECEIPT_KEY_LENGTH = 64
 SWEEP_EVERY = cdk.Duration.minutes(5)
 LOGGED = {"caller": "$context.identity.caller"}
 """What the access log holds beside what every API's does."""
@@ -31,6 +33,7 @@ ROUTES = (
     ("POST", "invoke"),
     ("GET", "invocation/{id}"),
     ("GET", "invocation/{id}/tree"),
+    ("GET", "invocation/{id}/receipt"),
     ("POST", "invocation/{id}/cancel"),
     ("GET", "project/{id}/invocations"),
     ("GET", "project/{id}/cost-summary"),
@@ -60,6 +63,7 @@ class OrchestratorStack(ServiceStack):
         self.timers = scheduler.CfnScheduleGroup(self, "Timers", name=f"{self.stack_name}-timers")
         self.timer_role = self._timer_role()
         self.limits = self._limits()
+        self.receipt_key = self._receipt_key()
         self.worker = self._worker(code)
         self.sweep = self._sweep(code)
         self.door = self._door(code)
@@ -108,6 +112,26 @@ class OrchestratorStack(ServiceStack):
             "CANCEL_GRACE_SECONDS": grace.value_as_string,
         }
 
+    def _receipt_key(self) -> secretsmanager.Secret:
+        """What receipts are signed with; nobody but this service's functions may read it."""
+        key = secretsmanager.Secret(
+            self,
+            "ReceiptKey",
+            description="Receipts are signed with it; a new version leaves old receipts provable",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                exclude_punctuation=True, password_length=RECEIPT_KEY_LENGTH
+            ),
+            removal_policy=cdk.RemovalPolicy.RETAIN
+            if self.environment_data.keep_data
+            else cdk.RemovalPolicy.DESTROY,
+        )
+        explain(
+            key,
+            "AwsSolutions-SMG4",
+            reason="Only two versions are kept: rotated by itself it would orphan older receipts",
+        )
+        return key
+
     def _timer_role(self) -> iam.Role:
         """What a timer may do when it rings: send to our queue, for schedules of our group only."""
         role = iam.Role(
@@ -146,6 +170,7 @@ class OrchestratorStack(ServiceStack):
                 "TIMER_GROUP": self.timers.ref,
                 "TIMER_ROLE_ARN": self.timer_role.role_arn,
                 "TIMER_QUEUE_ARN": self.inbox.queue.queue_arn,
+                "RECEIPT_KEY_SECRET_ARN": self.receipt_key.secret_arn,
                 **self.limits,
             },
         )
@@ -156,6 +181,7 @@ class OrchestratorStack(ServiceStack):
             "dynamodb:UpdateItem",
             on=[self.state.table.table_arn],
         )
+        function.allow("secretsmanager:GetSecretValue", on=[self.receipt_key.secret_arn])
         self._may_set_timers(function)
         return function
 

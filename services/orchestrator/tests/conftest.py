@@ -25,6 +25,7 @@ from switchboard.orchestrator.adapters.memory import (
     MemoryStories,
 )
 from switchboard.orchestrator.adapters.scheduler import deadline_message
+from switchboard.orchestrator.adapters.seals import JwsSeals, MemoryKeys
 from switchboard.orchestrator.domain.identity import session_id_for
 from switchboard.orchestrator.domain.model import Ledger
 from switchboard.orchestrator.domain.ports import AgentRun
@@ -207,6 +208,7 @@ class World:
     projects: MemoryProjects = field(default_factory=MemoryProjects)
     stories: MemoryStories = field(default_factory=MemoryStories)
     deadlines: MemoryDeadlines = field(default_factory=MemoryDeadlines)
+    keys: MemoryKeys = field(default_factory=MemoryKeys)
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     copies: int = 1
@@ -230,6 +232,7 @@ class World:
             self._guarded(self.stories),
             self._guarded(self.runtimes),
             self._guarded(self.deadlines),
+            JwsSeals(self.keys),
             self.clock,
         )
         return Orchestrator(ports, self.limits)

@@ -24,6 +24,7 @@ START = {
     "bedrock-agentcore:InvokeAgentRuntimeForUser",
     "bedrock-agentcore:StopRuntimeSession",
 }
+KEY = {"secretsmanager:GetSecretValue"}
 TIMERS = {"scheduler:CreateSchedule", "iam:PassRole"}
 TABLE = {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
 QUEUE = {
@@ -35,10 +36,16 @@ QUEUE = {
     "sqs:SendMessage",
 }
 ALLOWED = {
-    WORKER: TABLE | TIMERS | START | QUEUE | {"s3:GetObject", "ssm:GetParameter", "dynamodb:Query"},
-    SWEEP: TABLE | TIMERS | START | {"s3:GetObject", "ssm:GetParameter", "dynamodb:Query"},
+    WORKER: TABLE
+    | TIMERS
+    | KEY
+    | START
+    | QUEUE
+    | {"s3:GetObject", "ssm:GetParameter", "dynamodb:Query"},
+    SWEEP: TABLE | TIMERS | KEY | START | {"s3:GetObject", "ssm:GetParameter", "dynamodb:Query"},
     DOOR: TABLE
     | TIMERS
+    | KEY
     | {"bedrock-agentcore:InvokeAgentRuntime", "ssm:GetParameter", "dynamodb:Query"},
 }
 TRACING = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}

@@ -182,6 +182,7 @@ def ssm(aws: Account) -> Any:
 @pytest.fixture
 def settings(aws: Account, dynamodb: Any) -> Iterator[WorkerSettings]:
     sqs, scheduler = aws.client("sqs"), aws.client("scheduler")
+    key = aws.client("secretsmanager").create_secret(Name="receipts", SecretString="k" * 64)
     aws.client("s3").create_bucket(Bucket="content")
     scheduler.create_schedule_group(Name="timers")
     return WorkerSettings(
@@ -191,6 +192,7 @@ def settings(aws: Account, dynamodb: Any) -> Iterator[WorkerSettings]:
         TIMER_GROUP="timers",
         TIMER_ROLE_ARN=ROLE,
         TIMER_QUEUE_ARN=f"arn:aws:sqs:us-east-1:{ACCOUNT}:inbox",
+        RECEIPT_KEY_SECRET_ARN=key["ARN"],
         QUEUE_URL=sqs.create_queue(QueueName="inbox")["QueueUrl"],
         DLQ_URL=sqs.create_queue(QueueName="dead")["QueueUrl"],
     )
@@ -204,4 +206,5 @@ def clients(aws: Account, dynamodb: Any, ssm: Any, agentcore_client: Any) -> Cli
         ssm,
         aws.client("s3"),
         agentcore_client,
+        aws.client("secretsmanager"),
     )

@@ -84,6 +84,44 @@ def test_an_accepted_request_is_answered_queued_from_then_on_and_published(
     assert outbox(dynamodb) == ["InvocationRequested.v1"]
 
 
+@pytest.mark.requirement("NEW-07", "C")
+def test_a_receipt_is_shown_with_what_it_is_for_and_is_genuine(
+    api: Api, orchestrator: Orchestrator
+) -> None:
+    _, accepted = api("POST", "/invoke", body=STORY)
+    api("POST", "/invocation/{id}/cancel", accepted["invocation_id"])
+
+    status, shown = api("GET", "/invocation/{id}/receipt", accepted["invocation_id"])
+
+    assert (status, shown["genuine"], shown["status"]) == (200, True, "cancelled")
+    assert shown["receipt"]["price_table_version"] == "2026-11-01"
+    assert len(shown["receipt"]["seal"].split("..")) == 2
+
+
+@pytest.mark.requirement("NEW-07", "C")
+def test_a_receipt_that_was_changed_in_the_table_is_shown_as_not_genuine(
+    api: Api, dynamodb: Any
+) -> None:
+    _, accepted = api("POST", "/invoke", body=STORY)
+    api("POST", "/invocation/{id}/cancel", accepted["invocation_id"])
+    key = {"pk": {"S": f"INVOCATION#{accepted['invocation_id']}"}, "sk": {"S": "RECORD"}}
+    item = dynamodb.get_item(TableName="state", Key=key)["Item"]
+    note = item["receipt"]["S"].replace("no agent ran", "one agent ran")
+    dynamodb.put_item(TableName="state", Item={**item, "receipt": {"S": note}})
+
+    _, shown = api("GET", "/invocation/{id}/receipt", accepted["invocation_id"])
+
+    assert (shown["receipt"]["note"], shown["genuine"]) == ("one agent ran", False)
+
+
+def test_there_is_no_receipt_before_the_end(api: Api) -> None:
+    _, accepted = api("POST", "/invoke", body=STORY)
+
+    status, shown = api("GET", "/invocation/{id}/receipt", accepted["invocation_id"])
+
+    assert (status, shown["error"]["code"]) == (404, "NO_RECEIPT")
+
+
 @pytest.mark.requirement("DAT-01", "C")
 def test_the_answer_has_exactly_the_fields_of_the_record_beside_its_details(api: Api) -> None:
     _, accepted = api("POST", "/invoke", body=STORY)

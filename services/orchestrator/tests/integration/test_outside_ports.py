@@ -19,9 +19,15 @@ from switchboard.orchestrator.adapters.memory import (
     MemoryStories,
 )
 from switchboard.orchestrator.adapters.scheduler import SchedulerDeadlines, TimerTarget
+from switchboard.orchestrator.adapters.seals import JwsSeals, MemoryKeys, SecretKeys
 from switchboard.orchestrator.adapters.stories import S3Stories
 from switchboard.orchestrator.domain.identity import session_id_for
-from switchboard.orchestrator.domain.model import Flow, StartFailedError, StartUnavailableError
+from switchboard.orchestrator.domain.model import (
+    Flow,
+    RetryLaterError,
+    StartFailedError,
+    StartUnavailableError,
+)
 from switchboard.orchestrator.domain.ports import AgentRun, DeadlineNotSetError
 
 ID = "01KGM6XXXXXXXXXXXXXXXXXXXX"
@@ -312,3 +318,34 @@ def test_a_story_body_that_was_exchanged_is_refused(aws: Any, settings: Any) -> 
 
     with pytest.raises(StartFailedError, match="not the one that was sent"):
         S3Stories(aws.client("s3"), "content").body(ref)
+
+
+@pytest.fixture
+def receipt_key(aws: Any, settings: Any) -> str:
+    return str(settings.RECEIPT_KEY_SECRET_ARN)
+
+
+def test_a_key_that_was_exchanged_still_proves_what_it_sealed(aws: Any, receipt_key: str) -> None:
+    secrets = aws.client("secretsmanager")
+    before = JwsSeals(SecretKeys(secrets, receipt_key)).sign(b"old")
+    secrets.put_secret_value(SecretId=receipt_key, SecretString="n" * 64)
+
+    seals = JwsSeals(SecretKeys(secrets, receipt_key))
+
+    assert seals.holds(b"old", before)
+    assert seals.holds(b"new", seals.sign(b"new"))
+    assert not seals.holds(b"new", before)
+
+
+def test_a_seal_of_a_key_that_is_gone_does_not_hold(aws: Any, receipt_key: str) -> None:
+    seals = JwsSeals(SecretKeys(aws.client("secretsmanager"), receipt_key))
+    forgotten = JwsSeals(MemoryKeys()).sign(b"old")
+
+    assert not seals.holds(b"old", forgotten)
+
+
+def test_a_key_that_cannot_be_read_now_is_tried_again_later(aws: Any) -> None:
+    keys = SecretKeys(aws.client("secretsmanager"), "gone")
+
+    with pytest.raises(RetryLaterError, match="cannot be read"):
+        JwsSeals(keys).sign(b"content")

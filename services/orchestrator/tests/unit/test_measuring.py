@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from switchboard.orchestrator.adapters.measured import MeasuredInvocations
+from switchboard.orchestrator.adapters.seals import JwsSeals
 from switchboard.orchestrator.wiring import Limits, Orchestrator, Ports
 from switchboard.runtime.log import service_logger
 
@@ -50,6 +51,7 @@ def measured(world: Any, ledgers: Any = None) -> Orchestrator:
         world.stories,
         world.runtimes,
         world.deadlines,
+        JwsSeals(world.keys),
         world.clock,
     )
     return Orchestrator(ports, Limits())

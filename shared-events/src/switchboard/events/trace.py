@@ -2,28 +2,18 @@
 
 The trace of a flow is a hash of its correlation id; the span of a service's work on an event is a
 hash of both. So whoever holds an envelope knows trace and parent, on a retry as well, and released
-events stay as they are. Spans leave in OTLP's JSON encoding (opentelemetry-proto, `TracesData`), as
-lines of a file (OpenTelemetry's file exporter) or by HTTP to a collector (port 4318: ADOT).
+events stay as they are. Spans leave by `switchboard.events.trace_export`.
 """
 
 import contextlib
 import hashlib
-import json
-import os
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from switchboard.events.envelope import Metadata
 
-FOLDER = "SWITCHBOARD_TRACES_FOLDER"
-"""Variable: write spans below this folder (locally)."""
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-"""Variable of OpenTelemetry: post spans there, e.g. to the collector of ADOT's Lambda layer."""
-POST_SECONDS = 1.0
 MAX_TEXT = 200
 INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER = 1, 2, 3, 4, 5
 """Kinds of span (opentelemetry-proto)."""
@@ -141,48 +131,6 @@ class MemorySpans:
     def write(self, span: Span) -> None:
         """Keep it."""
         self.spans.append(span)
-
-
-class FolderSpans:
-    """A line per span in a file of this process: one short append, so writers never mix."""
-
-    def __init__(self, folder: Path) -> None:
-        """Write below `folder`, which is made when the first span comes."""
-        self._file = folder / f"{os.getpid()}.jsonl"
-
-    def write(self, span: Span) -> None:
-        """Append; a folder that cannot be written loses the span, not the work."""
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with self._file.open("a") as lines:
-                lines.write(json.dumps(span.as_otlp(), separators=(",", ":")) + "\n")
-
-
-class PostedSpans:
-    """To a collector by OTLP over HTTP."""
-
-    def __init__(self, endpoint: str) -> None:
-        """Post to `<endpoint>/v1/traces`."""
-        if not endpoint.startswith(("http://", "https://")):
-            raise ValueError(f"{ENDPOINT} is no HTTP address")
-        self._url = f"{endpoint.rstrip('/')}/v1/traces"
-
-    def write(self, span: Span) -> None:
-        """Post; a collector that is away loses the span, not the work."""
-        body = json.dumps(span.as_otlp()).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - checked above
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(request, timeout=POST_SECONDS).close()  # noqa: S310 - as above
-
-
-def configured(environment: Mapping[str, str]) -> Spans:
-    """Where the variables say; nowhere when they say nothing, which costs nothing."""
-    if folder := environment.get(FOLDER):
-        return FolderSpans(Path(folder))
-    if endpoint := environment.get(ENDPOINT):
-        return PostedSpans(endpoint)
-    return NoSpans()
 
 
 @contextlib.contextmanager

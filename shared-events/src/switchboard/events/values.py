@@ -74,6 +74,11 @@ class Receipt(Contract):
     price_table_version: str
     total_usd: Usd
     note: str | None = Field(default=None, description="e.g. `offline playbook`")
+    seal: str | None = Field(
+        default=None,
+        description="detached JWS (RFC 7515, appendix F) over this receipt and what it is for; "
+        "`GET /invocation/{id}/receipt` of the orchestrator says whether it holds",
+    )
 
 
 class ContentRef(Contract):

@@ -21,6 +21,7 @@ class Settings(BaseModel):
     TIMER_GROUP: str
     TIMER_ROLE_ARN: str
     TIMER_QUEUE_ARN: str
+    RECEIPT_KEY_SECRET_ARN: str
     RUN_LIMIT_SECONDS: int = Field(default=3600, gt=0, le=MAX_RUN_SECONDS)
     CANCEL_GRACE_SECONDS: int = Field(default=60, gt=0, le=900)
 

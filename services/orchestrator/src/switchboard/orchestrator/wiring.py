@@ -23,9 +23,11 @@ from switchboard.orchestrator.adapters.measured import MeasuredInvocations
 from switchboard.orchestrator.adapters.projects import DynamoProjects
 from switchboard.orchestrator.adapters.rest import InvocationApi
 from switchboard.orchestrator.adapters.scheduler import SchedulerDeadlines, TimerTarget
+from switchboard.orchestrator.adapters.seals import JwsSeals, SecretKeys
 from switchboard.orchestrator.adapters.stories import S3Stories
 from switchboard.orchestrator.adapters.sweep import Sweep
 from switchboard.orchestrator.domain.cancel_invocation import AskAgentToCancel, CancelInvocation
+from switchboard.orchestrator.domain.check_receipt import CheckReceipt
 from switchboard.orchestrator.domain.configure_project import ConfigureProject
 from switchboard.orchestrator.domain.end_invocation import AcceptReport, EndInvocation
 from switchboard.orchestrator.domain.model import SERVICE
@@ -36,6 +38,7 @@ from switchboard.orchestrator.domain.ports import (
     Invocations,
     Ledgers,
     Projects,
+    Seals,
     Stories,
 )
 from switchboard.orchestrator.domain.read_invocations import ReadInvocations
@@ -54,6 +57,7 @@ if TYPE_CHECKING:  # the stubs never ship in a Lambda
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
@@ -80,6 +84,7 @@ class Clients:
     ssm: SSMClient
     s3: S3Client
     agentcore: BedrockAgentCoreClient
+    secrets: SecretsManagerClient
 
     @classmethod
     def real(cls) -> Clients:
@@ -91,6 +96,7 @@ class Clients:
             boto3.client("ssm"),
             boto3.client("s3"),
             boto3.client("bedrock-agentcore", config=no_retries),
+            boto3.client("secretsmanager"),
         )
 
 
@@ -104,6 +110,7 @@ class Ports:
     stories: Stories
     runtimes: AgentRuntimes
     deadlines: Deadlines
+    seals: Seals
     clock: Callable[[], datetime] = utc_now
     new_id: Callable[[], str] = new_id
 
@@ -126,6 +133,7 @@ class Ports:
             S3Stories(clients.s3, settings.CONTENT_BUCKET),
             AgentCoreRuntimes(clients.agentcore, directory, logger),
             SchedulerDeadlines(clients.scheduler, target, logger),
+            JwsSeals(SecretKeys(clients.secrets, settings.RECEIPT_KEY_SECRET_ARN)),
             clock,
         )
 
@@ -159,7 +167,9 @@ class Orchestrator:
     def end(self) -> EndInvocation:
         """End an invocation."""
         ports = self._ports
-        return EndInvocation(ports.invocations, ports.ledgers, self._prices, ports.clock)
+        return EndInvocation(
+            ports.invocations, ports.ledgers, self._prices, ports.seals, ports.clock
+        )
 
     @cached_property
     def ask_to_cancel(self) -> AskAgentToCancel:
@@ -176,7 +186,9 @@ class Orchestrator:
             LaunchAgent(
                 ports.invocations, ports.stories, ports.runtimes, ports.deadlines, ports.clock
             ),
-            RefuseInvocation(ports.invocations, ports.ledgers, self._prices, ports.clock),
+            RefuseInvocation(
+                ports.invocations, ports.ledgers, self._prices, ports.seals, ports.clock
+            ),
             self.end,
             self.ask_to_cancel,
             ports.clock,
@@ -223,6 +235,7 @@ class Orchestrator:
             RequestInvocation(ports.invocations, ports.projects, ports.clock, ports.new_id),
             ReadInvocations(ports.invocations, ports.ledgers, ports.projects, ports.clock),
             ReadTree(ports.invocations),
+            CheckReceipt(ports.invocations, ports.seals),
             self.cancel,
             logger,
         )

@@ -1,7 +1,6 @@
 """`demo`: two stories and a telephone call travel the whole way, and the terminal tells it."""
 
 import json as json_module
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +20,7 @@ from switchboard.local.cli.stories import (
 
 if TYPE_CHECKING:
     from switchboard.local.access import Access
+    from switchboard.local.books import Books
     from switchboard.local.desk_loop import Loop
     from switchboard.local.journey import Journey
 
@@ -59,18 +59,20 @@ def demo(
     loop = _call(access, quiet=json)
     if loop.journey is not None:
         journeys.append(loop.journey)
+    books = _books(access)
     result = {
         "stories": [journey.report() for journey in journeys],
         "calls": _calls(loop),
-        **_totals(access),
+        **books.data(),
     }
     if report is not None:
         report.write_text(json_module.dumps(result, indent=2) + "\n")
     if json:
         as_json(result)
     else:
-        _tell_totals(access, loop, result)
-    if any(j.terminal_status != "completed" for j in journeys) or not loop.heard_of_it:
+        _tell_totals(access, loop, books)
+    completed = all(j.terminal_status == "completed" for j in journeys)
+    if not (completed and loop.heard_of_it and books.agree):
         raise typer.Exit(1)
 
 
@@ -129,21 +131,16 @@ def _calls(loop: "Loop") -> list[dict[str, Any]]:
     return [report_of(record) for record in (loop.first, loop.second) if record is not None]
 
 
-def _totals(access: "Access") -> dict[str, Any]:
+def _books(access: "Access") -> "Books":
+    from switchboard.local.books import read_books
     from switchboard.local.notion.client import LocalWorkspace
 
-    project = LocalWorkspace.of(access.settings).project_id
-    summary = access.call("orchestrator", "GET", f"/project/{project}/cost-summary")
-    listed = access.call("orchestrator", "GET", f"/project/{project}/invocations?limit=100")
-    receipts = sum((Decimal(item["cost_usd"]) for item in listed["invocations"]), Decimal(0))
-    return {"receipts_total": str(receipts), "ledger_total": str(Decimal(summary["spent_usd"]))}
+    return read_books(access, LocalWorkspace.of(access.settings).project_id)
 
 
-def _tell_totals(access: "Access", loop: "Loop", result: dict[str, Any]) -> None:
+def _tell_totals(access: "Access", loop: "Loop", books: "Books") -> None:
     say()
-    same = Decimal(result["receipts_total"]) == Decimal(result["ledger_total"])
-    sign = "equals" if same else "DIFFERS FROM"
-    say(f"all receipts ${result['receipts_total']} {sign} the ledger ${result['ledger_total']}")
+    say(books.told())
     say(f"board:   {access.settings.notion_url}   code: {access.settings.github_url}")
     say(f"explain: hatch run explain {loop.correlation_id}")
     say("next:    hatch run call    hatch run story docs/examples/any-story.md    hatch run down")

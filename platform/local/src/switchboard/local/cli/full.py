@@ -1,9 +1,8 @@
 """`demo --full`: the bundled backlog through the loop of all seven agents, told as a tree."""
 
 import json as json_module
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,6 +10,7 @@ from switchboard.local.cli.console import CommandError, as_json, progress, say
 
 if TYPE_CHECKING:
     from switchboard.local.access import Access
+    from switchboard.local.books import Books
     from switchboard.local.crew.backlog import Story
     from switchboard.local.crew.outcome import StepRun, StoryRun
 
@@ -19,7 +19,7 @@ def full(report: Path | None, json: bool) -> None:  # noqa: FBT001 - `demo` hand
     """Start everything and take the backlog through the loop of a product manager.
 
     Each story: prototype, deck, feedback, insight, spec, code, review, variants. Exit status 1 when
-    a step did not complete.
+    a step did not complete or the books differ.
     """
     from switchboard.local.access import Access
     from switchboard.local.cli.platform import bring_up
@@ -31,18 +31,25 @@ def full(report: Path | None, json: bool) -> None:  # noqa: FBT001 - `demo` hand
         raise CommandError(str(error), "restore docs/examples/backlog") from error
     bring_up()
     access = Access.of_running_platform()
-    result = _travel(access, stories, quiet=json)
+    runs, books = _travel(access, stories, quiet=json)
+    result = {
+        "completed": all(run.ok for run in runs),
+        "stories": [run.report() for run in runs],
+        **books.data(),
+    }
     if report is not None:
         report.write_text(json_module.dumps(result, indent=2) + "\n")
     if json:
         as_json(result)
     else:
-        _tell_totals(access, result)
-    if not result["completed"]:
+        _tell_totals(access, books)
+    if not (result["completed"] and books.agree):
         raise typer.Exit(1)
 
 
-def _travel(access: "Access", stories: "list[Story]", *, quiet: bool) -> dict[str, Any]:
+def _travel(
+    access: "Access", stories: "list[Story]", *, quiet: bool
+) -> "tuple[list[StoryRun], Books]":
     from switchboard.local.bus import LocalBus
     from switchboard.local.crew.feedback import GiveFeedback
     from switchboard.local.crew.loop import RunLoop
@@ -57,12 +64,8 @@ def _travel(access: "Access", stories: "list[Story]", *, quiet: bool) -> dict[st
         for story in stories:
             runs.append(loop(story))
             teller.ended(runs[-1])
-        totals = records.totals()
-    return {
-        "completed": all(run.ok for run in runs),
-        "stories": [run.report() for run in runs],
-        **totals,
-    }
+        books = records.books()
+    return runs, books
 
 
 class _Quiet:
@@ -98,9 +101,7 @@ class _Terminal:
         say(typer.style(told_story(run), bold=True))
 
 
-def _tell_totals(access: "Access", result: dict[str, Any]) -> None:
-    same = Decimal(result["receipts_total"]) == Decimal(result["ledger_total"])
-    sign = "equal" if same else "DIFFER FROM"
+def _tell_totals(access: "Access", books: "Books") -> None:
     say()
-    say(f"all receipts ${result['receipts_total']} {sign} the ledger ${result['ledger_total']}")
+    say(books.told())
     say(f"board:   {access.settings.notion_url}   code: {access.settings.github_url}")

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from switchboard.events.invocation import InvocationRecord
 from switchboard.orchestrator.adapters.tree_view import shown_tree
 from switchboard.orchestrator.domain.cancel_invocation import CancelInvocation
+from switchboard.orchestrator.domain.check_receipt import CheckedReceipt, CheckReceipt
 from switchboard.orchestrator.domain.model import (
     ConflictError,
     InvalidRequestError,
@@ -22,6 +23,7 @@ from switchboard.orchestrator.domain.model import (
 )
 from switchboard.orchestrator.domain.read_invocations import CostSummary, ReadInvocations
 from switchboard.orchestrator.domain.read_tree import ReadTree
+from switchboard.orchestrator.domain.receipt_seal import SEALED_FIELDS
 from switchboard.orchestrator.domain.request_invocation import (
     InvocationRequest,
     RequestInvocation,
@@ -64,19 +66,22 @@ class InvocationApi:
         request: RequestInvocation,
         read: ReadInvocations,
         read_tree: ReadTree,
+        check_receipt: CheckReceipt,
         cancel: CancelInvocation,
         logger: Logger,
     ) -> None:
-        """Serve the six operations of openapi.json."""
+        """Serve the seven operations of openapi.json."""
         self._request = request
         self._read = read
         self._read_tree = read_tree
+        self._check_receipt = check_receipt
         self._cancel = cancel
         self._logger = logger
         self._routes: dict[tuple[str, str], Route] = {
             ("POST", "/invoke"): self._invoke,
             ("GET", "/invocation/{id}"): self._one,
             ("GET", "/invocation/{id}/tree"): self._tree,
+            ("GET", "/invocation/{id}/receipt"): self._receipt,
             ("POST", "/invocation/{id}/cancel"): self._cancel_one,
             ("GET", "/project/{id}/invocations"): self._list,
             ("GET", "/project/{id}/cost-summary"): self._costs,
@@ -139,6 +144,10 @@ class InvocationApi:
         tree = self._read_tree(invocation_id)
         self._logger.append_keys(correlation_id=tree.root.record.correlation_id)
         return json_response(200, shown_tree(tree, invocation_id))
+
+    def _receipt(self, event: dict[str, Any]) -> dict[str, Any]:
+        checked = self._check_receipt(self._known(event).invocation_id)
+        return json_response(200, _shown_receipt(checked))
 
     def _known(self, event: dict[str, Any]) -> Invocation:
         record = self._read.one(_id(event))
@@ -227,6 +236,11 @@ def _shown(record: Invocation) -> dict[str, Any]:
     shown = {name: value for name, value in everything.items() if name in _RECORD_FIELDS}
     shown["details"] = {name: value for name, value in everything.items() if name in _DETAILS}
     return shown
+
+
+def _shown_receipt(checked: CheckedReceipt) -> dict[str, Any]:
+    about = checked.record.model_dump(mode="json", include=SEALED_FIELDS)
+    return {**about, "receipt": checked.receipt.model_dump(mode="json"), "genuine": checked.genuine}
 
 
 def _summary(summary: CostSummary) -> dict[str, Any]:

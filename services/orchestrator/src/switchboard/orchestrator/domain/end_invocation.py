@@ -33,8 +33,10 @@ from switchboard.orchestrator.domain.ports import (
     LedgerMove,
     LedgerRefusedError,
     Ledgers,
+    Seals,
 )
 from switchboard.orchestrator.domain.receipt import PriceTable
+from switchboard.orchestrator.domain.receipt_seal import sealed
 
 ROUNDS = 6
 """How often a decision is made anew because somebody else wrote first."""
@@ -60,6 +62,7 @@ class EndInvocation:
     invocations: Invocations
     ledgers: Ledgers
     prices: PriceTable
+    seals: Seals
     clock: Callable[[], datetime]
 
     def __call__(
@@ -68,7 +71,8 @@ class EndInvocation:
         """Return the record as it ended, by this call or by an earlier one.
 
         Raises:
-            StoreBusyError: others kept writing; the caller's message comes again.
+            RetryLaterError: others kept writing, or the key of the seals cannot be read; the
+                caller's message comes again.
         """
         for _ in range(ROUNDS):
             if record.ended:
@@ -94,7 +98,7 @@ class EndInvocation:
 
     def _commit(self, record: Invocation, outcome: Outcome, cause: str | None) -> Invocation:
         receipt = self._receipt(record, outcome)
-        final = ended(record, outcome, receipt)
+        final = sealed(ended(record, outcome, receipt), self.seals)
         event = announce(final, terminal(final), self.clock, cause)
         change = Change(final, (event,), kept_for_page=final.status == Status.COMPLETED)
         if record.reserved_usd is None:

@@ -208,3 +208,23 @@ class Deadlines(Protocol):
             DeadlineNotSetError: it could not be set.
         """
         ...
+
+
+class Seals(Protocol):
+    """A key that only this service has; with it receipts are signed and checked."""
+
+    def sign(self, content: bytes) -> str:
+        """The seal of this content.
+
+        Raises:
+            RetryLaterError: the key cannot be read now.
+        """
+        ...
+
+    def holds(self, content: bytes, seal: str) -> bool:
+        """Whether the seal was made of exactly this content.
+
+        Raises:
+            RetryLaterError: the key cannot be read now.
+        """
+        ...

@@ -21,8 +21,15 @@ from switchboard.orchestrator.domain.money import (
     exhausted_notice,
     threshold_reached,
 )
-from switchboard.orchestrator.domain.ports import Change, Invocations, LedgerRefusedError, Ledgers
+from switchboard.orchestrator.domain.ports import (
+    Change,
+    Invocations,
+    LedgerRefusedError,
+    Ledgers,
+    Seals,
+)
 from switchboard.orchestrator.domain.receipt import PriceTable
+from switchboard.orchestrator.domain.receipt_seal import sealed
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class RefuseInvocation:
     invocations: Invocations
     ledgers: Ledgers
     prices: PriceTable
+    seals: Seals
     clock: Callable[[], datetime]
 
     def __call__(
@@ -50,7 +58,8 @@ class RefuseInvocation:
             ledger = self.ledgers.get(project.project_id, month)
             error = reason or exhausted(project, ledger)
             outcome = Outcome(Status.FAILED, Charge.NOTHING, self.clock(), error=error)
-            final = ended(record, outcome, self.prices.nothing(NOTHING_RAN))
+            receipt = self.prices.nothing(NOTHING_RAN)
+            final = sealed(ended(record, outcome, receipt), self.seals)
             event = announce(final, terminal(final), self.clock)
             limit = project.cost_limit_per_month
             if ledger.warned.get(EXHAUSTED_PERCENT) == limit:
