@@ -67,6 +67,7 @@ def test_the_event_belongs_to_the_flow_of_the_request(
     assert metadata.project_id == "proj-demo"
 
 
+@pytest.mark.requirement("ERR-02", "F")
 def test_an_artifact_no_tool_returned_fails_the_run(
     run: Runs,
     request_of: Requests,

@@ -107,6 +107,7 @@ def test_an_invocation_asked_for_by_the_api_is_queued_at_once_and_runs(
     assert last_status(tail, first["invocation_id"]) == "completed"
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [

@@ -115,6 +115,7 @@ def notion_seed(access: Access) -> Iterator[Callable[[str], None]]:
     secrets.put_secret_value(SecretId=arn, SecretString=good)
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("GTW-02", "E")
 @pytest.mark.requirement("GTW-08", "F")
 def test_the_notion_token_is_what_the_provider_reads_from_the_seed(
@@ -135,6 +136,7 @@ def test_the_notion_token_is_what_the_provider_reads_from_the_seed(
     assert renewed["title"] == "At the gateway"
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("GTW-08", "F")
 def test_a_limit_of_notion_reaches_the_agent_as_its_code_with_a_remedy(
     agent: Agent, board: LocalWorkspace

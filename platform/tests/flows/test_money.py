@@ -36,6 +36,7 @@ def configured(tail: Tail, as_wanted: Callable[[dict[str, Any]], bool]) -> None:
     raise AssertionError("the configuration was not announced")
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("ORC-04", "E")
 @pytest.mark.requirement("DAT-08", "E")
 @pytest.mark.requirement("BUD-05", "E")

@@ -14,6 +14,7 @@ from switchboard.local.bus import Tail
 from switchboard.local.embedded import api_url
 from switchboard.local.journey import Journey
 from switchboard.local.notion.client import LocalWorkspace
+from switchboard.local.notion.events import WORKSPACE_ID
 
 Travel = Callable[..., Journey]
 Comments = Callable[[str], list[str]]
@@ -38,14 +39,14 @@ def signed(body: bytes, token: str) -> dict[str, str]:
     return {"X-Notion-Signature": f"sha256={digest}", "Content-Type": "application/json"}
 
 
-def change(page_id: str, event_id: str = "e-1") -> bytes:
+def change(page_id: str, event_id: str = "e-1", workspace_id: str = WORKSPACE_ID) -> bytes:
     """The body the seed describes."""
     return json.dumps(
         {
             "type": "page.updated",
             "id": event_id,
             "page_id": page_id,
-            "workspace_id": "ws",
+            "workspace_id": workspace_id,
             "properties_changed": ["Status"],
         }
     ).encode()
@@ -68,6 +69,7 @@ def outcomes(access: Access, page_id: str) -> list[dict[str, Any]]:
     return list(answer["outcomes"])
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("ING-03", "E")
 def test_a_wrong_signature_is_refused_with_its_code_and_remedy(
     door: str, board: LocalWorkspace
@@ -80,6 +82,15 @@ def test_a_wrong_signature_is_refused_with_its_code_and_remedy(
     error = answer.json()["error"]
     assert error["code"] == "INVALID_WEBHOOK"
     assert error["remediation"]
+
+
+def test_a_true_webhook_of_another_workspace_is_refused(door: str, token: str) -> None:
+    body = change("00000000-0000-4000-8000-00000000beef", "elsewhere", workspace_id="elsewhere")
+
+    answer = httpx.post(door, content=body, headers=signed(body, token))
+
+    assert answer.status_code == 401
+    assert "platform/notion/workspace-id" in answer.json()["error"]["remediation"]
 
 
 def test_a_handshake_is_refused_while_nobody_armed_it(door: str) -> None:

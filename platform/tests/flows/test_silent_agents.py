@@ -36,6 +36,7 @@ def on_start(settings: LocalSettings, number: int) -> Callable[[Journey, dict[st
     return send
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("ORC-19", "F")
 @pytest.mark.requirement("S001-EC-2", "F")
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ from switchboard.events.invocation import (
     InvocationCancelledV1,
     InvocationCompletedV1,
     InvocationFailedV1,
+    InvocationRequestedV1,
     InvocationStartedV1,
 )
 from switchboard.events.project import BudgetThresholdReachedV1, ProjectConfiguredV1
-from switchboard.events.values import Artifact, ErrorInfo, Receipt, TokenUsage
+from switchboard.events.values import Artifact, ErrorInfo, PageSnapshot, Receipt, TokenUsage
 
 NOON = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
 STORY = "3f2b6c1e-8a4d-4a53-9b1e-0c5d7f6a8e21"
@@ -92,6 +93,27 @@ def configured() -> Make:
 def project(configured: Make) -> Callable[..., Project]:
     """The same as a read model."""
     return lambda **changes: Project.configured(configured(**changes).data)
+
+
+@pytest.fixture
+def requested() -> Make:
+    """`InvocationRequested.v1` for a mock."""
+
+    def make(**changes: Any) -> Event[Any]:
+        fields: dict[str, Any] = {
+            "invocation_id": PARENT,
+            "workspace_id": "ws",
+            "notion_page_id": STORY,
+            "agent_type": "mock",
+            "trigger_value": "Generate Prototype",
+            "project_id": "proj-demo",
+            "page_snapshot": PageSnapshot(title="Apply discount codes"),
+            "origin": "webhook",
+            "requested_by": [ADA],
+        }
+        return fact(InvocationRequestedV1(**{**fields, **changes}))
+
+    return make
 
 
 @pytest.fixture

@@ -194,6 +194,7 @@ def test_a_start_and_its_end_share_one_row(deployed: Deployed, started: Make, en
     assert row["properties"]["Status"]["select"]["name"] == "completed"
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("CMP-09", "F")
 def test_a_notion_that_stays_away_ends_in_the_dead_letter_queue_and_in_delivery_failed(
     deployed: Deployed, ended: Make

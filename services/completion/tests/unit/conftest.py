@@ -32,6 +32,7 @@ COLUMNS = {
     "Duration s": "number",
     "Artifacts": "rich_text",
     "Story": "relation",
+    "Requested": "date",
     "Started": "date",
     "Ended": "date",
     "Updated": "date",

@@ -189,6 +189,7 @@ def test_a_large_body_is_left_in_the_bucket_and_carried_as_a_claim_check(
     assert world.contents.texts == {snapshot.content_ref.key: body}
 
 
+@pytest.mark.requirement("ERR-02", "F")
 @pytest.mark.requirement("CMP-09", "F")
 def test_a_bucket_that_fails_to_the_end_is_a_failed_chain_not_a_failed_delivery(
     world: Any, ended: Make

@@ -86,7 +86,7 @@ def test_a_second_copy_of_a_terminal_event_changes_nothing(
 
 
 @pytest.mark.requirement("CMP-10", "F")
-@pytest.mark.parametrize("make", ["started", "rejected", "budget"])
+@pytest.mark.parametrize("make", ["requested", "started", "rejected", "budget"])
 def test_a_second_copy_of_any_other_event_changes_nothing(
     world: Any, make: str, request: pytest.FixtureRequest
 ) -> None:

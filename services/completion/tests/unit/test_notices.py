@@ -21,6 +21,54 @@ def mentioned(comment: Any) -> list[str]:
     return [part.user_id for part in comment.message if isinstance(part, Mention)]
 
 
+def test_a_request_shows_a_queued_row_and_leaves_the_story_alone(
+    world: Any, requested: Make
+) -> None:
+    story = world.story
+
+    assert world.tell(requested()) == "shown"
+
+    assert world.row(PARENT)["Status"] == "queued"
+    assert world.row(PARENT)["Name"] == "mock: Apply discount codes"
+    assert world.row(PARENT)["Story"].page_id == STORY
+    assert (world.story, world.board.comments) == (story, [])
+
+
+def test_queued_running_and_completed_are_one_row(
+    world: Any, requested: Make, started: Make, ended: Make
+) -> None:
+    seen = []
+    for event in (requested(), started(), ended()):
+        world.tell(event)
+        seen.append(world.row(PARENT)["Status"])
+
+    assert seen == ["queued", "running", "completed"]
+    assert list(world.board.rows) == [(DASHBOARD, PARENT)]
+
+
+@pytest.mark.parametrize("later", ["started", "ended"])
+def test_a_request_that_arrives_after_what_followed_changes_nothing(
+    world: Any, requested: Make, later: str, request: pytest.FixtureRequest
+) -> None:
+    world.tell(request.getfixturevalue(later)())
+    row = dict(world.row(PARENT))
+
+    assert world.tell(requested()) == "shown before, or on its way already"
+
+    assert world.row(PARENT) == row
+
+
+def test_a_request_without_a_project_or_a_dashboard_is_left_to_its_end(
+    world: Any, requested: Make
+) -> None:
+    assert world.tell(requested(project_id="elsewhere")) == "not shown: no such project yet"
+    world.board.schemas.clear()
+
+    assert world.tell(requested()) == "shown"
+
+    assert world.board.rows == {}
+
+
 def test_a_start_shows_a_running_row_and_a_sign_of_life_but_leaves_the_status(
     world: Any, started: Make
 ) -> None:

@@ -58,7 +58,11 @@ _ENTRIES = (
     Entry(ContentChangedV1, ("ingress",), ("ingress",)),
     Entry(TriggerRejectedV1, ("ingress",), ("completion",)),
     Entry(ProjectConfiguredV1, ("ingress",), ("orchestrator", "completion")),
-    Entry(InvocationRequestedV1, ("ingress", "orchestrator", "completion"), ("orchestrator",)),
+    Entry(
+        InvocationRequestedV1,
+        ("ingress", "orchestrator", "completion"),
+        ("orchestrator", "completion"),
+    ),
     Entry(InvocationStartedV1, ("orchestrator",), ("completion", "itsm-mock")),
     Entry(AgentRunCompletedV1, ("agents",), ("orchestrator",)),
     Entry(AgentRunFailedV1, ("agents",), ("orchestrator",)),

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import boto3
 import httpx
@@ -25,6 +25,7 @@ from switchboard.completion.domain.notices import TellRejection, WarnOwners
 from switchboard.completion.domain.one_at_a_time import OneAtATime
 from switchboard.completion.domain.ports import Board, Contents, Deliveries, Projects
 from switchboard.completion.domain.request_next import RequestNext
+from switchboard.completion.domain.show_request import ShowRequest
 from switchboard.completion.domain.show_result import ShowResult
 from switchboard.completion.domain.show_start import ShowStart
 from switchboard.completion.settings import Settings
@@ -46,19 +47,25 @@ class Ports:
     contents: Contents
 
 
-def use_cases(ports: Ports, sleep: Callable[[float], None]) -> tuple[dict[str, Deliver], GiveUp]:
-    """What completion does with each event, over any adapters."""
+def use_cases(
+    ports: Ports,
+    sleep: Callable[[float], None],
+    clock: Callable[[], datetime] = utc_now,
+    new_holder: Callable[[], str] = new_id,
+) -> tuple[dict[str, Deliver], GiveUp]:
+    """What completion does with each event, over any adapters, clock and chance."""
     board, projects = ports.board, ports.projects
-    exclusively = OneAtATime(ports.deliveries, sleep, new_id)
-    give_up = GiveUp(ports.deliveries, board, utc_now)
-    show = ShowResult(board, utc_now)
-    request_next = RequestNext(board, ports.contents, utc_now)
+    exclusively = OneAtATime(ports.deliveries, sleep, new_holder)
+    give_up = GiveUp(ports.deliveries, board, clock)
+    show = ShowResult(board, clock)
+    request_next = RequestNext(board, ports.contents, clock)
     deliver = DeliverResult(
-        board, projects, ports.deliveries, exclusively, show, request_next, give_up, utc_now
+        board, projects, ports.deliveries, exclusively, show, request_next, give_up, clock
     )
     return {
         "ProjectConfigured.v1": KeepProject(projects),
-        "InvocationStarted.v1": ShowStart(board, projects, exclusively, utc_now),
+        "InvocationRequested.v1": ShowRequest(board, projects, exclusively, clock),
+        "InvocationStarted.v1": ShowStart(board, projects, exclusively, clock),
         "InvocationCompleted.v1": deliver,
         "InvocationFailed.v1": deliver,
         "InvocationCancelled.v1": deliver,

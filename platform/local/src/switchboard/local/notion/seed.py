@@ -178,7 +178,7 @@ def _executions() -> dict[str, Any]:
     columns |= _columns(Summary="rich_text", Cost_USD="number", Turns="number", Duration_s="number")
     columns |= _columns(Artifacts="rich_text", Parent="rich_text")
     columns["Story"] = {"relation": {"data_source_id": STORIES_SOURCE, "single_property": {}}}
-    return columns | _columns(Started="date", Ended="date", Updated="date")
+    return columns | _columns(Requested="date", Started="date", Ended="date", Updated="date")
 
 
 def _projects() -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _date(value: Value) -> dict[str, str] | None:
 
 def _url(value: Value) -> str | None:
     if isinstance(value, StoryLink):
-        return value.url
+        return value.url or None  # a request by the API knows no address
     return value if isinstance(value, str) else None
 
 

@@ -6,7 +6,26 @@ from decimal import Decimal
 from switchboard.completion.domain.artifacts import Artifacts
 from switchboard.completion.domain.model import Message, StoryLink, Text, Value, Values
 from switchboard.completion.domain.wording import links, outcome
-from switchboard.events.invocation import InvocationEnded, InvocationStartedV1
+from switchboard.events.invocation import (
+    InvocationEnded,
+    InvocationRequestedV1,
+    InvocationStartedV1,
+)
+
+
+def queued_row(requested: InvocationRequestedV1, at: datetime, now: datetime) -> Values:
+    """What the row says from the request until an agent has taken it."""
+    snapshot = requested.page_snapshot
+    return {
+        "Name": f"{requested.agent_type}: {snapshot.title}",
+        "Invocation": requested.invocation_id,
+        "Agent": requested.agent_type,
+        "Status": "queued",
+        "Story": StoryLink(requested.notion_page_id, snapshot.url or ""),
+        "Requested": at,
+        "Updated": now,
+        **_parent(requested.parent_invocation_id),
+    }
 
 
 def running_row(started: InvocationStartedV1, story_url: str, now: datetime) -> Values:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from switchboard.completion.domain.ports import BusyError, Claim, Deliveries, Outcome
 
-STARTED = 1
-"""The stage in which an invocation is shown as running."""
-ENDED = 2
-"""The stage in which its result is delivered; nothing shown for stage 1 may come after it."""
+REQUESTED = 1
+"""The stage in which an invocation is shown as queued."""
+STARTED = 2
+"""The stage in which it is shown as running."""
+ENDED = 3
+"""The stage in which its result is delivered; nothing of an earlier stage may come after it."""
 PATIENCE = 20
 """Times to look again while another delivery is at work; then the queue tries later."""
 PAUSE_SECONDS = 0.5
