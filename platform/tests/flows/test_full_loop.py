@@ -16,7 +16,9 @@ from switchboard.local.crew.outcome import StepRun, StoryRun
 from switchboard.local.crew.records import PlatformRecords
 from switchboard.local.crew.steps import LOOP
 from switchboard.local.evals.repository import Repository
+from switchboard.local.journey import FollowStory
 from switchboard.local.notion.client import LocalWorkspace
+from switchboard.local.notion.seed import DASHBOARD_DATABASE
 from switchboard.local.settings import LocalSettings
 
 FEEDBACK = {
@@ -212,3 +214,26 @@ def test_what_a_pull_request_leaves_open_is_commented_on_its_line_and_fails_the_
     (verdict,) = [text for name, text in pull.items() if name.startswith("review: ")]
     assert verdict.startswith("**Verdict: FAIL**")
     assert "### Suggestions" in verdict
+
+
+@pytest.mark.requirement("AGT-14", "E")
+def test_a_further_page_and_a_further_database_are_read_as_well(
+    loop: StoryRun, board: LocalWorkspace, bus: LocalBus
+) -> None:
+    said = "\n\n".join(answer["Open Feedback"] for answer in answers(board, loop))
+    notes = board.create_story("Notes from the shop floor", said)
+    sources = f"{notes['url']} and {DASHBOARD_DATABASE}"
+    text = {"rich_text": [{"type": "text", "text": {"content": sources}}]}
+    board.set_properties(loop.page_id, {"Related Sources": text})
+
+    with bus.tail() as tail:
+        journey = FollowStory(board, tail, lambda *_: None)(
+            loop.page_id, loop.title, "Synthesize Feedback", 90
+        )
+
+    (report,) = [a for a in journey.ended["output_artifacts"] if a["type"] == "insight_report"]
+    _, _, further = board.markdown(page_of(report)).partition("## Further sources")
+    lines = further.partition("\n## ")[0].strip().splitlines()
+    assert report["metadata"]["response_count"] == len(answers(board, loop))
+    assert any("Notes from the shop floor" in line and "also speaks of" in line for line in lines)
+    assert any(re.search(r"Executions.* \((\d+) rows\)", line) for line in lines), lines
