@@ -69,6 +69,7 @@ class CompletionStack(ServiceStack):
         explain_wildcard(worker.role, "/snapshots/*", reason="One object per page")
         # One message at a time: a delivery makes many calls and may wait for Notion.
         self.inbox.deliver_to(worker.function, batch_size=1)
+        worker.send_spans()
         return worker
 
 

@@ -238,6 +238,7 @@ class OrchestratorStack(ServiceStack):
         self._may_start_agents(worker)
         # One message at a time: a start that is slow, or a crash, holds up no other invocation.
         self.inbox.deliver_to(worker.function, batch_size=1)
+        worker.send_spans()
         return worker
 
     def _sweep(self, code: lambda_.Code) -> ServiceFunction:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from switchboard.events.values import Artifact
 STORY = "3f2b6c1e-8a4d-4a53-9b1e-0c5d7f6a8e21"
 DASHBOARD = "1f2e3d4c-5b6a-4798-8f7e-6d5c4b3a2918"
 PARENT = "01KGM2T5D0J8Z6Q4XW9R3V7B1C"
+LATER = "01KGM2T5D9J8Z6Q4XW9R3V7B1C"
 Make = Callable[..., Event[Any]]
 PROTOTYPE_URL = "https://prototypes.example.com/01KGM2T5D0J8Z6Q4XW9R3V7B1C/index.html"
 
@@ -126,6 +128,23 @@ def test_a_trigger_that_a_person_set_since_is_left_on_the_board(world: Any, ende
 
     assert world.story.status == "Generate Demo Deck"
     assert "Three screens" in world.story.properties["Last Result"]
+
+
+def test_the_card_shows_the_newest_run_in_whatever_order_results_come(
+    world: Any, ended: Make
+) -> None:
+    """Found by the fault simulation: an older result that came late was written over a newer."""
+    older = ended("failed")
+    later = older.data.created_at + timedelta(seconds=1)
+    newer = ended(invocation_id=LATER, created_at=later)
+
+    for event in (newer, older, newer):
+        world.tell(event)
+
+    assert world.story.status == "Prototype Ready"
+    assert world.story.properties["Last Result"].startswith("mock is done")
+    assert len(world.board.comments) == 2
+    assert [world.row(one)["Status"] for one in (LATER, PARENT)] == ["completed", "failed"]
 
 
 def test_a_page_without_our_properties_still_gets_the_comment(world: Any, ended: Make) -> None:

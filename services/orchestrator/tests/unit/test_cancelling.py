@@ -1,5 +1,7 @@
 """A cancel ends a queued invocation at once, a running one politely, a stubborn one by force."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,7 +9,9 @@ from typing import Any
 import pytest
 
 from switchboard.events.envelope import new_id
+from switchboard.orchestrator.domain.lifecycle import requested
 from switchboard.orchestrator.domain.model import NotFoundError, StartUnavailableError
+from switchboard.orchestrator.domain.ports import Change
 
 
 def running(world: Any, make: Any) -> str:
@@ -33,6 +37,45 @@ def test_an_invocation_that_waits_for_its_first_start_is_cancelled_at_once(
     world.settle(hours=1)
     assert len(world.ends()) == 1
     assert world.runtimes.starts == []
+
+
+class Meanwhile:
+    """A store that is read, and changed by others before its reader goes on."""
+
+    def __init__(self, store: Any, work: Callable[[], None]) -> None:
+        self._store = store
+        self._work: Callable[[], None] | None = work
+
+    def get(self, invocation_id: str) -> Any:
+        found = self._store.get(invocation_id)
+        work, self._work = self._work, None
+        if work is not None:
+            work()
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+@pytest.mark.requirement("ING-16", "F")
+def test_a_cancel_that_meets_a_start_stops_the_agent_and_charges_what_may_have_run(
+    world: Any, make: Any, clock: Any
+) -> None:
+    """Found by the fault simulation: it was ended as never started, and its agent worked on."""
+    world.agent = "is silent"
+    request = make.request()
+    world.store.commit(Change(requested(request, clock())))
+    world.send(request)
+    cancel = replace(world.orchestrator.cancel, invocations=Meanwhile(world.store, world.work_off))
+
+    record, had_ended = cancel(request.data.invocation_id)
+
+    assert (record.status, had_ended) == ("running", False)
+    assert world.runtimes.cancelled == [record.invocation_id]
+    world.settle(hours=1)
+    assert [end.detail_type for end in world.ends()] == ["InvocationCancelled.v1"]
+    assert world.runtimes.sessions == {}
+    assert world.record(record.invocation_id).cost_usd == Decimal("1.00") == world.month().spent
 
 
 @pytest.mark.requirement("ING-16", "F")

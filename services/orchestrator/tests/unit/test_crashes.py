@@ -1,9 +1,12 @@
 """The process may die before or after any call to the outside: nothing is lost or done twice."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
+
+from switchboard.orchestrator.domain.model import StartUnavailableError
 
 MAX_CALLS = 100
 
@@ -89,5 +92,31 @@ def test_a_crash_while_cancelling_still_ends_exactly_once_and_stops_the_session(
         world.settle(hours=3)
         if agent == "is silent":
             assert world.runtimes.sessions == {}
+
+    assert crashing_everywhere(new_world, faults, story) > 10
+
+
+@pytest.mark.requirement("ING-16", "F")
+def test_a_crash_after_stopping_an_agent_that_started_unseen_still_charges_it(
+    new_world: Any, faults: Any, crash: Any, make: Any
+) -> None:
+    """Found by the fault simulation: the next try found no session and charged nothing."""
+
+    def story(world: Any) -> None:
+        world.agent = "is silent"
+        world.runtimes.fail_next = [StartUnavailableError("the answer was lost")]
+        request = make.request()
+        world.send(request)
+        world.work()
+        if not world.runtimes.starts:
+            world.settle(hours=3)  # the process died before the start: nothing ran unseen
+            return
+        (run,) = world.runtimes.starts
+        world.runtimes.sessions[run.session_id] = run
+        with suppress(crash):
+            world.orchestrator.cancel(request.data.invocation_id)
+        world.settle(hours=3)
+        assert world.runtimes.sessions == {}
+        assert world.month().spent == Decimal("1.00")
 
     assert crashing_everywhere(new_world, faults, story) > 10

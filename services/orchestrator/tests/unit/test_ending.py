@@ -278,6 +278,25 @@ def test_the_delivery_of_the_result_is_noted_on_the_record(world: Any, make: Any
     assert world.record(invocation_id).version == version
 
 
+def test_a_failed_delivery_that_is_told_late_is_no_news_after_the_delivery(
+    world: Any, make: Any
+) -> None:
+    """Found by the fault simulation: the record said for ever that nothing was delivered."""
+    invocation_id = run(world, make)
+    where = {"invocation_id": invocation_id, "notion_page_id": "page-1"}
+    error = ErrorInfo(code="DELIVERY_FAILED", message="Notion said 503", remediation="wait")
+    failed = make.event(DeliveryFailedV1(error=error, **where), "completion")
+    world.send(make.completed(invocation_id))
+    world.send(make.event(InvocationDeliveredV1(status="completed", **where), "completion"))
+    world.send(failed)
+
+    world.work_off()
+
+    record = world.record(invocation_id)
+    assert record.delivered_at is not None
+    assert record.delivery_error is None
+
+
 @pytest.mark.requirement("ORC-07", "U")
 def test_every_event_of_a_flow_carries_its_correlation_and_the_session_id_is_derived(
     world: Any, make: Any

@@ -1,6 +1,7 @@
 """A request becomes a record, a reservation, a timer and a started agent."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -318,3 +319,22 @@ def test_the_run_limit_is_what_the_timer_is_set_to(new_world: Any, make: Any, cl
 
     (timer,) = world.deadlines.timers.values()
     assert timer == (clock() + timedelta(hours=1), world.record(request.data.invocation_id).flow)
+
+
+def test_a_start_that_is_refused_after_one_whose_answer_was_lost_stops_what_may_run(
+    world: Any, make: Any
+) -> None:
+    lost = StartUnavailableError("the answer was lost")
+    world.runtimes.fail_next = [lost, StartFailedError("access denied", "grant it")]
+    world.agent = "is silent"
+    world.send(make.request())
+    world.work_off()
+    (run,) = world.runtimes.starts
+    world.runtimes.sessions[run.session_id] = run
+
+    world.settle()
+
+    (end,) = world.ends()
+    assert end.data.error.code == "AGENT_ERROR"
+    assert world.runtimes.sessions == {}
+    assert end.data.cost_usd == world.month().spent == Decimal("1.00")

@@ -6,6 +6,7 @@
 | DELIVERY#<invocation id>   | STATE  | seen, done, holder, lease_until, facts            |
 | DELIVERY#<invocation id>   | HANDED | artifacts that the steps before it handed to it   |
 | NOTICE#<event id>          | STATE  | as for a delivery                                 |
+| CARD#<page id>             | STATE  | the same; stages are when the page's runs began   |
 | OUTBOX#<event id>          | OUTBOX | an event on its way to the bus                    |
 """
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from switchboard.completion.domain.artifacts import parse_artifacts
+from switchboard.completion.domain.artifacts import Artifacts, parse_artifacts
 from switchboard.completion.domain.chain import (
     ChainBrokenError,
     NextStep,
@@ -23,7 +23,7 @@ from switchboard.completion.domain.ports import (
     Projects,
 )
 from switchboard.completion.domain.request_next import RequestNext
-from switchboard.completion.domain.show_result import Row, ShowResult
+from switchboard.completion.domain.show_result import Row, ShowResult, asked_since
 from switchboard.completion.domain.wording import how_to_go_on, result_comment
 from switchboard.events.envelope import Event, new_event
 from switchboard.events.invocation import (
@@ -32,6 +32,11 @@ from switchboard.events.invocation import (
     InvocationRequestedV1,
 )
 from switchboard.events.values import Artifact
+
+
+def card_key(page_id: str) -> str:
+    """The key of what a story's page shows; its stages are when its runs were accepted (ms)."""
+    return f"CARD#{page_id}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class DeliverResult:
             raise NotThereError(gone)
         inherited = self._inherited(ended)
         steps, broken = self._steps(project, ended, inherited)
-        notes = self.show.story(ended, artifacts, page, project)
+        notes = self._on_card(event, artifacts, page, project)
         if ended.status != "completed":
             notes += how_to_go_on(stopped_branch(project, ended, inherited), project)
         people = ended.requested_by or page.assignees or project.owner_user_ids
@@ -89,6 +94,24 @@ class DeliverResult:
         requests = self.request_next(event, project, steps)
         handed = {step.invocation_id: step.artifacts for step in steps}
         return replace(self._outcome(event, row, comment_id, requests), handed=handed)
+
+    def _on_card(
+        self,
+        event: Event[InvocationEnded],
+        artifacts: Artifacts,
+        page: Page,
+        project: Project,
+    ) -> list[str]:
+        """The card shows the page's newest run, in whatever order results come."""
+        ended = event.data
+
+        def show() -> list[str]:
+            return self.show.story(ended, artifacts, page, project)
+
+        if asked_since(ended, page, project):
+            return show()  # it writes no status, and what was asked for since must not wait for us
+        key, created_at = card_key(page.page_id), int(ended.created_at.timestamp() * 1_000)
+        return self.exclusively.in_order(key, created_at, event.metadata.id, show) or []
 
     def _page(self, page_id: str) -> tuple[Page | None, str]:
         try:

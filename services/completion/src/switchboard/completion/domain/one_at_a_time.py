@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from switchboard.completion.domain.ports import BusyError, Claim, Deliveries, Outcome
 
@@ -14,6 +15,7 @@ ENDED = 3
 PATIENCE = 20
 """Times to look again while another delivery is at work; then the queue tries later."""
 PAUSE_SECONDS = 0.5
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class OneAtATime:
             BusyError: another delivery was at work all the time.
             StaleClaimError: the act took longer than its claim.
         """
-        claim = self._claimed(key, stage)
+        claim = self._claimed(key, stage, self.new_holder())
         if claim is None:
             return False
         try:
@@ -41,8 +43,26 @@ class OneAtATime:
             raise
         return True
 
-    def _claimed(self, key: str, stage: int) -> Claim | None:
-        holder = self.new_holder()
+    def in_order(self, key: str, stage: int, holder: str, act: Callable[[], T]) -> T | None:
+        """Act alone, unless a later stage has been begun: None then. The same stage acts again.
+
+        `holder` is the same on every try, so that a retry need not wait for its own claim.
+
+        Raises:
+            BusyError: another delivery was at work all the time.
+        """
+        claim = self._claimed(key, stage, holder)
+        if claim is None:
+            return None
+        try:
+            answer = act()
+        except Exception:
+            self.deliveries.release(claim)
+            raise
+        self.deliveries.release(claim)
+        return answer
+
+    def _claimed(self, key: str, stage: int, holder: str) -> Claim | None:
         for _ in range(PATIENCE):
             try:
                 return self.deliveries.claim(key, stage, holder)

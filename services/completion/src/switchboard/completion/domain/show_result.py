@@ -103,7 +103,11 @@ def board_status(ended: InvocationEnded, page: Page, project: Project) -> str | 
         if ended.status == "completed"
         else FAILED_VALUES.get(ended.status)
     )
-    asked_since = page.status in project.trigger_map and page.status != ended.trigger_value
-    if wanted is None or wanted in project.trigger_map or asked_since:
+    if wanted is None or wanted in project.trigger_map or asked_since(ended, page, project):
         return None
     return wanted
+
+
+def asked_since(ended: InvocationEnded, page: Page, project: Project) -> bool:
+    """Whether a person has asked for something else meanwhile."""
+    return page.status in project.trigger_map and page.status != ended.trigger_value

@@ -1,4 +1,4 @@
-"""Ids that are the same on every try: a repeated ticket leads to the same events."""
+"""Ids that are the same on every try: a repeated ticket, or edit, leads to the same events."""
 
 import hashlib
 from datetime import datetime

@@ -10,6 +10,7 @@ from switchboard.events.envelope import Event, EventTooLargeError
 from switchboard.events.invocation import InvocationRequestedV1
 from switchboard.events.project import ProjectConfiguredV1
 from switchboard.events.values import PageSnapshot
+from switchboard.ingress.domain.derived_ids import derived_ulid
 from switchboard.ingress.domain.envelopes import Envelopes
 from switchboard.ingress.domain.model import (
     Body,
@@ -200,5 +201,9 @@ class RequestInvocation:
             remediation=error.remediation,
             requested_by=event.data.authors,
         )
-        rejected = self.envelopes.caused(event, data, project_id)
+        # The same refusal of the same edit is the same event: several source events may report one
+        # edit, and be handled at once.
+        edit = (page.id, trigger, error.code)
+        event_id = derived_ulid(page.last_edited_time, *edit)
+        rejected = self.envelopes.caused(event, data, project_id, event_id)
         return Decision(error.code, str(error), error.remediation, trigger, events=(rejected,))

@@ -6,6 +6,7 @@ from datetime import datetime
 from switchboard.events.content import ContentChangedV1, TriggerRejectedV1
 from switchboard.events.envelope import Event
 from switchboard.ingress.domain.configuration import ConfigurationInvalidError, read_configuration
+from switchboard.ingress.domain.derived_ids import derived_ulid
 from switchboard.ingress.domain.envelopes import Envelopes
 from switchboard.ingress.domain.model import (
     Decision,
@@ -88,5 +89,7 @@ class SyncProject:
             remediation=remediation,
             requested_by=event.data.authors,
         )
-        rejected = self.envelopes.caused(event, data, None)
+        # The same refusal of the same edit is the same event, whichever source event reports it.
+        event_id = derived_ulid(page.last_edited_time, page.id, str(error))
+        rejected = self.envelopes.caused(event, data, None, event_id)
         return Decision("CONFIG_INVALID", str(error), remediation, TRIGGER, events=(rejected,))

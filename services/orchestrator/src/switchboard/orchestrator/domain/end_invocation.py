@@ -73,10 +73,14 @@ class EndInvocation:
         Raises:
             RetryLaterError: others kept writing, or the key of the seals cannot be read; the
                 caller's message comes again.
+            StaleRecordError: nothing was to be charged, but a start has been made since.
         """
+        seen = record
         for _ in range(ROUNDS):
             if record.ended:
                 return record
+            if outcome.charge is Charge.NOTHING:
+                _demand_no_start_since(seen, record)
             try:
                 if outcome.usage is not None:
                     record = self.mark_running(record, cause)
@@ -125,6 +129,12 @@ class EndInvocation:
         if outcome.charge is Charge.WHOLE_RESERVATION and record.reserved_usd is not None:
             return self.prices.whole(record.reserved_usd, UNREPORTED)
         return self.prices.nothing(NOTHING_RAN)
+
+
+def _demand_no_start_since(seen: Invocation, record: Invocation) -> None:
+    """An end that says that nothing ran is decided anew when an agent may run by now."""
+    if (record.status, record.attempts) != (seen.status, seen.attempts):
+        raise StaleRecordError(f"{record.invocation_id} was started while it was to be ended")
 
 
 def ledger_after(ledger: Ledger, move: LedgerMove) -> Ledger:

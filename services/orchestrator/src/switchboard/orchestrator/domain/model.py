@@ -138,6 +138,9 @@ class Invocation(InvocationRecord):
     )
     deadline_at: datetime | None = None
     cancel_requested_at: datetime | None = None
+    stop_begun_at: datetime | None = Field(
+        default=None, description="when a session that may have started unseen was to be stopped"
+    )
     error: ErrorInfo | None = None
     receipt: Receipt | None = None
     turns: int = 0

@@ -22,7 +22,7 @@ class NoteDelivery:
         self._note(event.data.invocation_id, {"delivered_at": at, "delivery_error": None})
 
     def failed(self, event: Event[DeliveryFailedV1]) -> None:
-        """The result, or the chain's next step, could not be handed on."""
+        """It could not be handed on; after it was, that is old news that came late."""
         error = event.data.error
         text = f"{error.code}: {error.message}"[:2_000]
         self._note(event.data.invocation_id, {"delivery_error": text})
@@ -32,7 +32,8 @@ class NoteDelivery:
             record = self.invocations.get(invocation_id)
             if record is None:
                 raise unknown_invocation(invocation_id)
-            if all(getattr(record, name) == value for name, value in noted.items()):
+            late = record.delivered_at is not None and noted.get("delivery_error") is not None
+            if late or all(getattr(record, name) == value for name, value in noted.items()):
                 return
             try:
                 self.invocations.commit(Change(record.model_copy(update=noted)))

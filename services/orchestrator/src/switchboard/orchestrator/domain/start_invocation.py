@@ -224,13 +224,30 @@ class StartInvocation:
         """End a record whose start may have happened unseen: stop it, and charge it if it did."""
         existed = False
         if record.attempts:
-            try:
-                existed = self.launch.runtimes.stop(record.agent_type, record.session_id)
-            except StartUnavailableError:
-                # A person waits for the answer, and nobody can say that nothing ran.
-                existed = True
+            record, existed = self._stopped(record)
         charge = Charge.WHOLE_RESERVATION if existed else Charge.NOTHING
         self.end(record, replace(outcome, charge=charge))
 
+    def _stopped(self, record: Invocation) -> tuple[Invocation, bool]:
+        """Stop the session, and say whether there may have been one.
+
+        It is noted first: when a process dies after the stop, the next one finds no session, and
+        must not take that for a run that never was.
+        """
+        begun_before = record.stop_begun_at is not None
+        if not begun_before:
+            noted = record.model_copy(update={"stop_begun_at": self.clock()})
+            record = self.invocations.commit(Change(noted))
+        try:
+            existed = self.launch.runtimes.stop(record.agent_type, record.session_id)
+        except StartUnavailableError:
+            # A person waits for the answer, and nobody can say that nothing ran.
+            existed = True
+        return record, existed or begun_before
+
     def _fail(self, record: Invocation, message: str, remediation: str) -> None:
-        self.end(record, failed(AGENT_ERROR, message, remediation, Charge.NOTHING, self.clock()))
+        outcome = failed(AGENT_ERROR, message, remediation, Charge.NOTHING, self.clock())
+        if record.attempts > 1:
+            self._abandon(record, outcome)  # an earlier start may have happened unseen
+        else:
+            self.end(record, outcome)
