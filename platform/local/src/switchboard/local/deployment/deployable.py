@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from switchboard.local.engine import deployed_alarms
+
 _ENGINE = Path(__file__).parents[1] / "engine"
 NATIVE = frozenset(json.loads((_ENGINE / "native_types.json").read_text()))
 """What ministack 1.5.33 deploys by itself: the keys of its `_RESOURCE_HANDLERS`."""
@@ -13,6 +15,7 @@ ADDED = frozenset(json.loads((_ENGINE / "attributes.json").read_text()))
 CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 MENDED = frozenset({"AWS::Events::Archive"})
 """What `engine.fixes` adds."""
+ALARM = "AWS::CloudWatch::Alarm"
 
 
 def undeployable(template: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -25,11 +28,21 @@ def undeployable(template: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def refusal(stack: str, template: str) -> str | None:
     """Why a stack cannot be deployed locally, with what to do; None when it can."""
-    unknown = [f"{name} ({kind})" for name, kind in undeployable(json.loads(template))]
-    if not unknown:
-        return None
-    return (
-        f"stack {stack} holds what the local engine cannot deploy: {', '.join(unknown)}. "
-        "Add the type to platform/local/src/switchboard/local/engine/attributes.json with the "
-        "attributes templates ask for, or take the resource out; nothing was changed"
-    )
+    parsed = json.loads(template)
+    unknown = [f"{name} ({kind})" for name, kind in undeployable(parsed)]
+    if unknown:
+        return (
+            f"stack {stack} holds what the local engine cannot deploy: {', '.join(unknown)}. "
+            "Add the type to platform/local/src/switchboard/local/engine/attributes.json with the "
+            "attributes templates ask for, or take the resource out; nothing was changed"
+        )
+    for name, why in silent_alarms(parsed):
+        return f"stack {stack}, alarm {name}: {why}; nothing was changed"
+    return None
+
+
+def silent_alarms(template: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Logical id of alarms that could never ring here, and why: better none than such a one."""
+    for logical_id, resource in template.get("Resources", {}).items():
+        if resource["Type"] == ALARM and (why := deployed_alarms.refusal(resource["Properties"])):
+            yield logical_id, why

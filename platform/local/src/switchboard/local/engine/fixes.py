@@ -8,6 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from switchboard.local.engine import deployed_alarms
 from switchboard.local.engine.bundles import Bundles
 from switchboard.local.engine.vendor import Vendor
 
@@ -29,8 +30,8 @@ def apply(engine: Vendor, bundles: Bundles) -> None:
     handlers["AWS::Lambda::Function"] = code_must_exist(
         handlers["AWS::Lambda::Function"], engine.s3
     )
-    handlers["AWS::CloudWatch::Alarm"] = metric_math_is_accepted(
-        handlers["AWS::CloudWatch::Alarm"], engine.responses
+    handlers["AWS::CloudWatch::Alarm"] = deployed_alarms.computed(
+        handlers["AWS::CloudWatch::Alarm"], engine.cloudwatch
     )
     handlers.setdefault("AWS::Events::Archive", archive(engine.eventbridge))
     keep_errors_inside(engine.apigateway_v1)
@@ -98,30 +99,6 @@ def code_must_exist(handler: dict[str, Any], s3: Any) -> dict[str, Any]:
 
     # create(logical id, properties, stack); update(physical id, old, new, stack...)
     return {**handler, "create": checked("create", 1), "update": checked("update", 2)}
-
-
-def metric_math_is_accepted(handler: dict[str, Any], responses: Any) -> dict[str, Any]:
-    """The engine refuses alarms over expressions; here they are placeholders that never ring."""
-
-    def create(logical_id: str, properties: Any, stack: str) -> Any:
-        if not properties.get("Metrics"):
-            return handler["create"](logical_id, properties, stack)
-        name = properties.get("AlarmName") or f"{stack}-{logical_id}"
-        region, account = responses.get_region(), responses.get_account_id()
-        return name, {"Arn": f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}"}
-
-    def update(name: str, old: Any, new: Any, stack: str, logical_id: str) -> Any:
-        if new.get("Metrics") or old.get("Metrics"):
-            return create(logical_id, new, stack)
-        if handler.get("update_with_logical_id"):
-            return handler["update"](name, old, new, stack, logical_id)
-        return handler["update"](name, old, new, stack)
-
-    def delete(name: str, properties: Any) -> None:
-        if not properties.get("Metrics"):
-            handler["delete"](name, properties)
-
-    return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
 
 
 def keep_errors_inside(apigateway: Any) -> None:

@@ -9,8 +9,10 @@ from switchboard.local.engine.vendor import Vendor
 
 STREAMS = 500
 """Log streams kept in a group: one for each invocation."""
-POINTS = 2000
-"""Points kept of a metric."""
+POINTS = 500
+"""Points kept of a metric; each is a value and how often it was seen in a minute."""
+CHANGES = 1000
+"""Changes of alarms kept."""
 
 
 def trim(engine: Vendor) -> None:
@@ -19,6 +21,8 @@ def trim(engine: Vendor) -> None:
         _newest(group["streams"], STREAMS)
     for points in list(engine.cloudwatch._metrics._data.values()):  # noqa: SLF001
         del points[:-POINTS]
+    for changes in list(engine.cloudwatch._alarm_history._data.values()):  # noqa: SLF001
+        del changes[:-CHANGES]
 
 
 def _newest(kept: dict[str, Any], most: int) -> None:

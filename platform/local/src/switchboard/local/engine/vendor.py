@@ -25,8 +25,14 @@ USED = {
         "_request_region",
         "get_account_id",
         "get_region",
+        "request_scope",
     ),
-    "ministack.services.apigateway_v1": ("_lambda_proxy_response",),
+    "ministack.services.apigateway_v1": (
+        "_lambda_proxy_response",
+        "_rest_apis",
+        "find_api_scope",
+        "handle_execute",
+    ),
     "ministack.services.cloudformation": ("_stacks",),
     "ministack.services.cloudformation.custom_resource": ("_HOST", "deliver_response"),
     "ministack.services.cloudformation.provisioners": (
@@ -34,8 +40,19 @@ USED = {
         "_cognito_user_pool_attributes",
         "_sm_secret_string",
     ),
-    "ministack.services.cloudwatch": ("_metrics",),
-    "ministack.services.cloudwatch_logs": ("_log_groups",),
+    "ministack.services.cloudwatch": (
+        "_alarm_history",
+        "_alarms",
+        "_dims_key",
+        "_dispatch_alarm_actions",
+        "_evaluate_alarm",
+        "_evaluate_all_alarms",
+        "_evaluate_parent_alarms",
+        "_metric_bucket",
+        "_metrics",
+        "_record_history",
+    ),
+    "ministack.services.cloudwatch_logs": ("_append_log_events", "_log_groups"),
     "ministack.services.dynamodb": (
         "_stream_records",
         "_stream_trimmed",
@@ -49,6 +66,7 @@ USED = {
         "_archives",
         "_create_archive",
         "_delete_archive",
+        "_invoke_target",
         "_put_events",
     ),
     "ministack.services.iam": ("_IAM_HANDLERS", "_error"),
@@ -59,6 +77,8 @@ USED = {
         "_dispatch_esm_batch",
         "_dynamodb_stream_positions",
         "_dynamodb_stream_positions_lock",
+        "_emit_lambda_logs",
+        "_emit_lambda_metrics",
         "_esm_backoff_until",
         "_esm_inflight",
         "_execute_function",
@@ -75,6 +95,7 @@ USED = {
     "ministack.services.s3": ("_get_object_data",),
     "ministack.services.scheduler": ("_SCHEDULE_TICK_INTERVAL",),
     "ministack.services.secretsmanager": ("_get_random_password", "_secrets"),
+    "ministack.services.sqs": ("_queue_name_to_url", "_queues"),
     "hypercorn.asyncio": ("serve",),
     "hypercorn.config": ("Config",),
 }
@@ -106,6 +127,7 @@ class Vendor:
     s3: Any
     scheduler: Any
     secretsmanager: Any
+    sqs: Any
     serve: Any
     config: Any
 
