@@ -39,6 +39,42 @@ STORY = """As a shopper I want to enter a discount code.
 """
 
 
+LAST = "test_usage.py"
+"""Judges what all others did."""
+WHOLE_SUITE = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register this folder's marker."""
+    config.addinivalue_line("markers", "whole_suite: judges a run of all flow tests, and only that")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the usage proof last; of a part of the suite it judges a part."""
+    here = Path(__file__).parent
+    flows = {path.name for path in here.glob("test_*.py")}
+    chosen = {item.path.name for item in items if item.path.parent == here}
+    narrowed = any(
+        (
+            *(config.getoption(name, None) for name in ("keyword", "markexpr", "deselect", "lf")),
+            *("::" in arg for arg in config.args),
+        )
+    )
+    config.stash[WHOLE_SUITE] = whole = chosen == flows and not narrowed
+    left_out = [item for item in items if item.get_closest_marker("whole_suite") and not whole]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+    kept = [item for item in items if item not in left_out]
+    items[:] = sorted(kept, key=lambda item: item.path == here / LAST)
+
+
+@pytest.fixture(scope="session")
+def whole_suite(pytestconfig: pytest.Config) -> bool:
+    """Whether every flow test is part of this run."""
+    return pytestconfig.stash[WHOLE_SUITE]
+
+
 def free_ports(count: int) -> list[int]:
     """Ports that were free a moment ago, all different."""
     sockets = [socket.socket() for _ in range(count)]

@@ -107,6 +107,21 @@ def test_a_caller_who_rings_again_hears_of_the_own_ticket_and_nobody_elses(desk:
     assert any("cannot find that ticket" in text for text in stranger.heard)
 
 
+def test_a_caller_who_says_nothing_hears_of_a_ticket_by_its_number_on_the_keypad(
+    desk: Desk,
+) -> None:
+    with desk.ring("caller-five") as first:
+        number = open_ticket(first)
+
+    with desk.ring("caller-five") as again:
+        while again.waiting_for == "speech":
+            again.silence()
+        again.keys("2")
+        again.keys(number.removeprefix("INC"))
+
+    assert any(text.startswith(f"Ticket {spoken(number)}.") for text in again.heard), again.heard
+
+
 def by_words(caller: Caller) -> None:
     """Ask for a person."""
     caller.say("I want to speak to a person")

@@ -335,3 +335,23 @@ def test_each_call_leaves_a_line_that_names_the_contact_and_nothing_said(desk: A
     [line] = desk.journal()
     assert (line["contact_id"], line["tool"], line["ok"]) == ("contact-1", CREATE, True)
     assert "secret" not in json.dumps(line)
+
+
+def test_what_a_gateway_does_with_its_role_is_noted_for_the_usage_proof(desk: Any) -> None:
+    desk.deploy_desk(RoleArn="arn:aws:iam::111122223333:role/desk-gateway")
+    desk.deploy_key(ApiKeySecretConfig={"SecretId": SECRET, "JsonKey": "value"})
+    desk.secrets[SECRET] = json.dumps({"value": "sesame"})
+
+    call(desk, STATUS, ticket_id="INC0001")
+
+    lines = (desk.home / "journal" / "aws.jsonl").read_text().splitlines()
+    needs = [need for line in map(json.loads, lines) for need in line["needs"]]
+    assert {line["role"] for line in map(json.loads, lines)} == {"desk-gateway"}
+    assert ["secretsmanager:GetSecretValue", SECRET] in needs
+    assert {action for action, _resource in needs} == {
+        "lambda:InvokeFunction",
+        "bedrock-agentcore:GetWorkloadAccessToken",
+        "bedrock-agentcore:GetResourceApiKey",
+        "secretsmanager:GetSecretValue",
+    }
+    assert "sesame" not in str(lines)

@@ -19,6 +19,7 @@ from switchboard.local.agentcore.identity import SigningKey
 
 WORK_BRANCH = "switchboard/01jd2q3r4s5t6v7w8x9y0zabcd"
 SEARCH = "x_amz_bedrock_agentcore_search"
+RIGHTS = ("GetPolicyEngine", "PartiallyAuthorizeActions", "AuthorizeAction")
 LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function:"
 
 
@@ -303,3 +304,20 @@ def test_calls_run_in_parallel(gateway: Any) -> None:
     answers = using(gateway, together)
 
     assert [json.loads(answer.content[0].text) for answer in answers] == [{"arrived": True}] * 4
+
+
+def test_what_the_gateway_does_with_its_role_is_noted_for_the_usage_proof(gateway: Any) -> None:
+    gateway.deploy(RoleArn="arn:aws:iam::111122223333:role/delivery-gateway")
+
+    listed(gateway)
+    call(gateway, "github___push_files", {"branch": WORK_BRANCH})
+
+    lines = (gateway.home / "journal" / "aws.jsonl").read_text().splitlines()
+    needs = {tuple(need) for line in map(json.loads, lines) for need in line["needs"]}
+    assert {f"bedrock-agentcore:{name}" for name in RIGHTS} | {"lambda:InvokeFunction"} == {
+        action for action, _resource in needs
+    }
+    assert {resource for action, resource in needs if action.startswith("lambda:")} == {
+        f"{LAMBDA}interceptor",
+        f"{LAMBDA}github",
+    }

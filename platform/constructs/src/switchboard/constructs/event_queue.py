@@ -8,11 +8,11 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 
 from constructs import Construct
 from switchboard.constructs.explained import explain
+from switchboard.constructs.queue_source import SEND, allow, feed
 
 MAX_RECEIVES = 5
 """One more than the consumer's own 4: it buries a message itself, with the reason (F16)."""
@@ -96,19 +96,14 @@ class EventQueue(Construct):
         `batching`: how long a batch may wait for more, where nobody waits for the outcome.
         """
         self.consumer = function
-        function.add_event_source(
-            sources.SqsEventSource(
-                self.queue,
-                batch_size=batch_size,
-                max_batching_window=batching,
-                report_batch_item_failures=True,
-            )
-        )
+        feed(function, self.queue, batch_size=batch_size, max_batching_window=batching)
+        # The consumer hides a message that failed, and buries one that cannot succeed.
+        allow(function, self.queue, "sqs:ChangeMessageVisibility")
+        allow(function, self.dlq, SEND, "sqs:GetQueueAttributes")
         explain(
             function,
             "Serverless-LambdaEventSourceMappingDestination",
             reason="A queue has no failure destination: its redrive policy names the DLQ",
         )
-        self.dlq.grant_send_messages(function)
         function.add_environment("QUEUE_URL", self.queue.queue_url)
         function.add_environment("DLQ_URL", self.dlq.queue_url)

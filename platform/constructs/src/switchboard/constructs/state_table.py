@@ -11,6 +11,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.explained import explain
+from switchboard.constructs.queue_source import SendOnlyDlq
 from switchboard.constructs.service_function import ServiceFunction
 
 
@@ -57,6 +58,7 @@ class StateTable(Construct):
         )
         bus.grant_put_events_to(self.relay.function)
         self._feed_relay()
+        self.relay.send_spans()
 
     def _feed_relay(self) -> None:
         dlq = sqs.Queue(
@@ -80,7 +82,7 @@ class StateTable(Construct):
                 retry_attempts=100,
                 bisect_batch_on_error=True,
                 report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(dlq),
+                on_failure=SendOnlyDlq(dlq),
                 filters=[
                     lambda_.FilterCriteria.filter(
                         {

@@ -17,6 +17,9 @@ import psutil  # type: ignore[import-untyped]
 
 from switchboard.local.agentcore.bundles import Bundles
 from switchboard.local.agentcore.runtimes import RuntimeSpec
+from switchboard.local.engine import roles
+from switchboard.local.engine.need import Need
+from switchboard.local.engine.uses import Uses
 from switchboard.local.settings import HOST
 
 STOP_GRACE_SECONDS = 5.0
@@ -84,6 +87,8 @@ class Launcher:
     aws_environment: Mapping[str, str]
     sessions_folder: Path
     logs_folder: Path
+    uses: Uses | None = None
+    """Where it is noted what AgentCore itself does with a runtime's role."""
 
     def launch(self, spec: RuntimeSpec, name: str) -> AgentProcess:
         """Start a process called `name`; it is not healthy yet.
@@ -92,6 +97,11 @@ class Launcher:
             BundleError: its code cannot be had.
         """
         code = self.bundles.unpacked(spec.bucket, spec.key)
+        # AgentCore fetches it with the runtime's role.
+        if self.uses:
+            self.uses.note(
+                spec.role, [Need("s3:GetObject", f"arn:aws:s3:::{spec.bucket}/{spec.key}")]
+            )
         folder = self.sessions_folder / name
         (folder / "tmp").mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -129,6 +139,8 @@ class Launcher:
         return {
             **own,
             **self.aws_environment,
+            # The key says whose role the session runs with.
+            **roles.credentials(spec.role),
             "PORT": str(port),
             # -S leaves out this interpreter's own packages; the bundle carries all of its own.
             "PYTHONPATH": str(code),

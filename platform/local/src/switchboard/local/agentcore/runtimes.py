@@ -37,6 +37,8 @@ class RuntimeSpec:
     """Changes with every deployment that changes anything of the above."""
     authorizer: Mapping[str, Any] = field(default_factory=dict)
     """`AuthorizerConfiguration`; empty where callers sign."""
+    role: str = ""
+    """ARN of the role its sessions run with."""
 
 
 class Runtimes:
@@ -113,4 +115,5 @@ def _spec(resource: Resource, environment: str, added: Mapping[str, str]) -> Run
         life_seconds=float(lifecycle.get("MaxLifetime", LIFE_SECONDS)),
         fingerprint=hashlib.sha256(f"{arn} {content}".encode()).hexdigest()[:16],
         authorizer=resource.property("AuthorizerConfiguration", default={}),
+        role=str(resource.property("RoleArn", default="")),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from switchboard.events.trace import FOLDER
+from switchboard.events.trace_export import FOLDER
 from switchboard.local.agentcore.agent_process import Launcher
 from switchboard.local.agentcore.bundles import Bundles, S3Objects
 from switchboard.local.agentcore.code_interpreter_door import CodeInterpreterDoor
@@ -24,6 +24,7 @@ from switchboard.local.agentcore.runtimes import Runtimes
 from switchboard.local.agentcore.sandbox import Sandboxes
 from switchboard.local.agentcore.secret_store import SecretsManager
 from switchboard.local.agentcore.sessions import Session, SessionPool, Timing
+from switchboard.local.engine.uses import Uses
 from switchboard.local.knowledge.door import KnowledgeDoor
 from switchboard.local.knowledge.index import Index
 from switchboard.local.model.cassettes import CassetteSwitch
@@ -63,6 +64,7 @@ def build(settings: LocalSettings, timing: Timing) -> Front:
         aws_environment={**settings.aws_environment, FOLDER: str(home.traces)},
         sessions_folder=home.root / "sessions",
         logs_folder=home.logs / "sessions",
+        uses=Uses(home.aws_journal),
     )
     launcher.end_leftovers()
 

@@ -3,8 +3,10 @@
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from switchboard.local.cli import (
+    alarms,
     bench,
     call,
     costs,
@@ -17,9 +19,12 @@ from switchboard.local.cli import (
     knowledge,
     platform,
     policies,
+    simulate,
     stories,
+    usage,
 )
 from switchboard.local.cli.console import CommandError, fail
+from switchboard.local.settings import LocalSettings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,6 +38,7 @@ app = typer.Typer(
 app.add_typer(events.app, name="events")
 app.add_typer(bench.app, name="bench")
 platform.register(app)
+alarms.register(app)
 demo.register(app)
 stories.register(app)
 call.register(app)
@@ -43,6 +49,8 @@ gate.register(app)
 infra.register(app)
 policies.register(app)
 costs.register(app)
+simulate.register(app)
+usage.register(app)
 
 
 def main() -> None:
@@ -52,3 +60,16 @@ def main() -> None:
     except CommandError as error:
         fail(error)
         sys.exit(1)
+    except ValidationError as error:
+        if error.title != LocalSettings.__name__:
+            raise
+        fail(_about_a_variable(error))
+        sys.exit(1)
+
+
+def _about_a_variable(error: ValidationError) -> CommandError:
+    """What a person has set in the environment, and what it may be; never a value."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = f"SWITCHBOARD_{first['loc'][0]}".upper()
+    wanted = str(first["msg"])
+    return CommandError(f"the variable {name} is wrong: {wanted}", f"set it anew, or unset {name}")

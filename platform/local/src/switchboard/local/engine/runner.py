@@ -7,14 +7,17 @@ variables (`GATEWAY_PORT`, `PERSIST_STATE`...), which the supervisor sets.
 import asyncio
 import signal
 import sys
+import time
 from functools import partial
 from typing import Any
 
 from switchboard.local.engine import (
+    alarms,
     aws_sources,
     custom_resources,
     fixes,
     leasing,
+    measuring,
     resting,
     saving,
     streams,
@@ -26,6 +29,7 @@ from switchboard.local.engine.calls import CallJournal
 from switchboard.local.engine.registry import Registry
 from switchboard.local.engine.resource_types import ResourceTypes
 from switchboard.local.engine.settings import EngineSettings
+from switchboard.local.engine.uses import Uses, note_targets
 from switchboard.local.engine.worker import CLIENT_CONTEXT, Worker
 
 QUIET = ("/_localstack/health", "/_ministack/health")
@@ -40,11 +44,17 @@ class Front:
     """ministack's ASGI application, with what it does not hand on."""
 
     def __init__(
-        self, app: Any, saver: saving.Saver, warmer: warming.Warmer, rester: resting.Rester
+        self,
+        app: Any,
+        saver: saving.Saver,
+        warmer: warming.Warmer,
+        rester: resting.Rester,
+        watch: alarms.Alarms,
     ) -> None:
         """Serve `app`."""
         self._app = app
         self.saver = saver
+        self.watch = watch
         self._warmer = warmer
         self.rester = rester
 
@@ -85,17 +95,22 @@ def prepare(settings: EngineSettings, engine: vendor.Vendor) -> Front:
     aws_sources.let_in(engine.eventbridge)
     saving.extend(engine)
     engine.lambda_svc._poll_dynamodb_streams = streams.StreamPoller(engine)  # noqa: SLF001
-    _use_workers(engine, bundles)
+    uses = Uses(settings.journal)
+    note_targets(engine.eventbridge, uses)
+    _use_workers(engine, bundles, uses)
     leasing.apply(engine.lambda_svc, engine.lambda_runtime)
+    measuring.apply(engine, time.time)
     saver = saving.Saver(engine, settings.save_every_seconds)
     app = CallJournal(engine.app.app, settings.journal)
-    return Front(app, saver, warming.Warmer(engine, bundles), resting.Rester())
+    watch = alarms.Alarms(engine, saver.touched)
+    return Front(app, saver, warming.Warmer(engine, bundles), resting.Rester(), watch)
 
 
-def _use_workers(engine: vendor.Vendor, bundles: Bundles) -> None:
+def _use_workers(engine: vendor.Vendor, bundles: Bundles, uses: Uses) -> None:
     runtime = engine.lambda_runtime
     shipped = runtime._worker_class_for  # noqa: SLF001
-    python = partial(Worker, bundles=bundles, credentials=runtime.execution_credentials)
+    credentials = runtime.execution_credentials
+    python = partial(Worker, bundles=bundles, credentials=credentials, uses=uses)
 
     def worker_class_for(config: dict[str, Any]) -> Any:
         is_python = str(config.get("Runtime", "python")).startswith("python")
@@ -117,10 +132,12 @@ async def serve(settings: EngineSettings, engine: vendor.Vendor, front: Front) -
     async def asked_to_stop() -> None:
         await stopped.wait()
         front.rester.stop()
+        await asyncio.to_thread(front.watch.stop)
         await asyncio.to_thread(front.saver.stop)
 
     front.saver.start()
     front.rester.start()
+    front.watch.start()
     await engine.serve(front, config, shutdown_trigger=asked_to_stop)
     engine.lambda_runtime.reset()
 

@@ -19,14 +19,16 @@ from typing import Any
 from uuid import uuid4
 from weakref import WeakSet
 
+from switchboard.local.engine import roles
 from switchboard.local.engine.bootstrap import END_OF_LOG
 from switchboard.local.engine.bundles import Bundles
+from switchboard.local.engine.uses import Uses
 
 CLIENT_CONTEXT: ContextVar[str | None] = ContextVar("client_context", default=None)
 """The `X-Amz-Client-Context` header of the request being served (base64 JSON)."""
 INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "AWS_CA_BUNDLE")
 TRACED = "SWITCHBOARD_TRACES_FOLDER"
-"""Where functions write their spans (`switchboard.events.trace`)."""
+"""Where functions write their spans (`switchboard.events.trace_export`)."""
 RESERVED = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION")
 INIT_SECONDS = 60
 """A cold start on a busy machine; AWS allows 10 s and then starts again."""
@@ -55,8 +57,12 @@ class Worker:
         *,
         bundles: Bundles,
         credentials: Credentials,
+        uses: Uses | None = None,
     ) -> None:
-        """Nothing is started before the first invocation or `start`."""
+        """Nothing is started before the first invocation or `start`.
+
+        `uses`: where it is noted what Lambda itself does with the function's role.
+        """
         self.func_name = func_name
         self.config = config
         self.in_use = False
@@ -66,6 +72,7 @@ class Worker:
         self._code_zip = code_zip
         self._bundles = bundles
         self._credentials = credentials
+        self._uses = uses
         self._lock = threading.Lock()
         self._proc: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str | None] = queue.Queue()
@@ -110,6 +117,8 @@ class Worker:
             cold = self._proc is None or self._proc.poll() is not None
             if cold:
                 self._start()
+            if self._uses:
+                self._uses.of_batch(self.config, event)
             timeout = float(self.config.get("Timeout", 3))
             call = {
                 "event": event,
@@ -170,6 +179,8 @@ class Worker:
             log = self._ended(answer["error"])["log"]
             raise WorkerStartError(f"{self.func_name}: {answer['error']}\n{log}".strip())
         self._lines()
+        if self._uses:
+            self._uses.of_function(self.config)
         self.ready = True
 
     def _environment(self, folder: Path) -> dict[str, str]:
@@ -185,6 +196,8 @@ class Worker:
             **{key: value for key, value in engine.items() if key.startswith("AWS_ENDPOINT_URL")},
             **{key: value for key, value in own.items() if key not in RESERVED},
             **self._credentials(self.config),
+            # The key says whose role the function runs with.
+            **roles.credentials(self.config.get("Role", "")),
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.config.get('Runtime', 'python3.12')}",

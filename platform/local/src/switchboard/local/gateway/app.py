@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 from switchboard.local.agentcore.journal import Journal
 from switchboard.local.agentcore.registry import Registry
 from switchboard.local.embedded import api_url
+from switchboard.local.engine.uses import Uses
 from switchboard.local.gateway import wiring
 from switchboard.local.gateway.api_keys import ApiKeys
 from switchboard.local.gateway.authorizer import Authorizer
@@ -43,15 +44,17 @@ def create_app(settings: LocalSettings, outside: Outside | None = None) -> Starl
     workers = ThreadPoolExecutor(wiring.PARALLEL_CALLS, thread_name_prefix="gateway")
     registry = Registry(home.registry)
     ports = outside or wiring.outside(settings)
+    uses = Uses(home.aws_journal)
     call_tool = CallTool(
         ports.functions,
         CallOperation(ports.http_targets, ApiKeys(ports.read_secret)),
         Journal(home.root / "journal" / "tools.jsonl"),
+        uses,
     )
     issuers = Issuers(identity=settings.agentcore_url, connect=settings.connect_url)
     read_target = ReadTarget(registry, ports.documents, partial(api_url, settings))
     authorizer = Authorizer(Deployed(registry, read_target), issuers, Keys(issuers))
-    server = GatewayServer(call_tool, workers)
+    server = GatewayServer(call_tool, workers, uses)
     mcp = server.mcp.streamable_http_app(
         json_response=True, stateless_http=True, max_request_body_size=MAX_BODY_BYTES
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from switchboard.local.agentcore.journal import Journal
+from switchboard.local.engine.uses import Uses
+from switchboard.local.gateway import rights
 from switchboard.local.gateway.answers import Answer, Caller, RefusedError, function_failure
 from switchboard.local.gateway.call_operation import CallOperation
 from switchboard.local.gateway.functions import FunctionFailedError, Functions
@@ -20,6 +22,7 @@ class CallTool:
     functions: Functions
     call_operation: CallOperation
     journal: Journal
+    uses: Uses
     clock: Callable[[], float] = time.perf_counter
 
     def __call__(
@@ -29,9 +32,11 @@ class CallTool:
         started = self.clock()
         decision = "allow"
         try:
+            rights.note_decision(self.uses, caller.gateway)
             _authorize(caller, tool, arguments)
             intercept = Intercept(self.functions)
             arguments, headers = intercept(caller, tool, arguments, message_id)
+            rights.note_target(self.uses, caller.gateway, tool)
             answer = self._answer(caller, tool, arguments, headers)
         except RefusedError as refusal:
             decision, answer = refusal.decision, refusal.answer

@@ -12,7 +12,8 @@ from mcp.shared.exceptions import MCPError
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from switchboard.local.gateway import search
+from switchboard.local.engine.uses import Uses
+from switchboard.local.gateway import rights, search
 from switchboard.local.gateway.answers import Answer, Caller
 from switchboard.local.gateway.authorizer import Authorizer, TokenRefusedError
 from switchboard.local.gateway.call_tool import CallTool
@@ -27,8 +28,9 @@ UNAUTHORIZED = -32001
 class GatewayServer:
     """Answers MCP requests; stateless, so any number run at once."""
 
-    def __init__(self, call_tool: CallTool, workers: Executor) -> None:
+    def __init__(self, call_tool: CallTool, workers: Executor, uses: Uses) -> None:
         """Call tools in threads of `workers`: they wait for functions."""
+        self._uses = uses
         self._call_tool = call_tool
         self._workers = workers
         self.mcp: Server[Any] = Server(
@@ -42,6 +44,7 @@ class GatewayServer:
         self, ctx: Context, _params: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
         caller = _caller(ctx)
+        rights.note_list(self._uses, caller.gateway)
         tools = [_mcp_tool(tool) for tool in visible(caller)]
         if caller.gateway.searchable:
             tools.insert(0, _search_tool())

@@ -1,0 +1,1 @@
+"""The usage proof: permissions that a local run exercised against those the templates grant."""
