@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from agents_role import ModelReach
 
 from switchboard.constructs.environments import REGION
-from switchboard.constructs.explained import explain
+from switchboard.constructs.explained import explain_schema
 from switchboard.constructs.network_mode import own_network
 from switchboard.constructs.service_stack import ServiceStack
 
@@ -76,7 +76,7 @@ class AgentModel:
             description="Secret with the key of a provider other than Bedrock",
         ).value_as_string
         _only_bedrock(stack)
-        explain(stack, "W2509", reason="The ARN of a secret is none")
+        explain_schema(stack, "W2509", reason="The ARN of a secret is none")
         self._bedrock = _is(stack, "ModelIsBedrock", self._provider, "bedrock")
         self._no_key = _is(stack, "ModelHasNoKey", self._key, "")
         self._no_secret = f"arn:aws:secretsmanager:{REGION}:{stack.account}:secret:none"

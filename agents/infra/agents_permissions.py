@@ -22,6 +22,9 @@ OF_AN_IMAGE: Mapping[str, frozenset[str]] = {
     "ImageLogin": frozenset({"ecr:GetAuthorizationToken"}),
 }
 OF_A_KEY: Mapping[str, frozenset[str]] = {"Key": frozenset({"kms:Decrypt"})}
+OF_TRACES: Mapping[str, frozenset[str]] = {
+    "Traces": frozenset({"xray:PutSpans", "xray:PutTraceSegments"})
+}
 OF_MEMORY: Mapping[str, frozenset[str]] = {
     "Memory": frozenset(
         {

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from switchboard.constructs.environments import REGION
 from switchboard.constructs.explained import explain_wildcard
+from switchboard.constructs.tracing import PUT
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Reach:
     """Of an agent that opts in to memory."""
     key_arn: str | None = None
     """The agents' key, where the environment has keys of its own."""
+    traces: bool = False
+    """Whether the runtime sends spans to X-Ray."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def execution_role(scope: Construct, reach: Reach) -> iam.Role:
         *(_memory(reach.memory) if reach.memory else ()),
         *(_zip(reach.code) if reach.code else _image(reach)),
         *(_key(reach.key_arn) if reach.key_arn else ()),
+        *(_traces() if reach.traces else ()),
     ]
     needed.demand_permissions(reach.role_name, statements, *_required(reach))
     for statement in statements:
@@ -77,7 +81,7 @@ def execution_role(scope: Construct, reach: Reach) -> iam.Role:
             # ...IfExists: not every action says whose resource it is about
             statement.add_condition("StringEqualsIfExists", {"aws:ResourceAccount": reach.account})
         role.add_to_policy(statement)
-    _explain(role, image=reach.code is None)
+    _explain(role, image=reach.code is None, traces=reach.traces)
     return role
 
 
@@ -86,6 +90,8 @@ def _required(reach: Reach) -> list[Mapping[str, frozenset[str]]]:
     found = [needed.ALWAYS, needed.OF_A_ZIP if reach.code else needed.OF_AN_IMAGE]
     if reach.key_arn:
         found.append(needed.OF_A_KEY)
+    if reach.traces:
+        found.append(needed.OF_TRACES)
     if reach.memory:
         found.append(needed.OF_MEMORY)
         if reach.memory.key_arn:
@@ -93,7 +99,7 @@ def _required(reach: Reach) -> list[Mapping[str, frozenset[str]]]:
     return found
 
 
-def _explain(role: iam.Role, *, image: bool) -> None:
+def _explain(role: iam.Role, *, image: bool, traces: bool) -> None:
     explain_wildcard(
         role,
         "workload-identity/switchboard_",
@@ -104,8 +110,8 @@ def _explain(role: iam.Role, *, image: bool) -> None:
     explain_wildcard(
         role, "foundation-model/", reason="A profile chooses region and version among one vendor's"
     )
-    if image:
-        explain_wildcard(role, "*", reason="Logging in at ECR knows no resource but *")
+    if image or traces:
+        explain_wildcard(role, "*", reason="Logging in at ECR, and X-Ray, know no resource but *")
 
 
 def _model(reach: Reach) -> list[iam.PolicyStatement]:
@@ -207,6 +213,11 @@ def _image(reach: Reach) -> list[iam.PolicyStatement]:
             sid="ImageLogin", actions=["ecr:GetAuthorizationToken"], resources=["*"]
         ),
     ]
+
+
+def _traces() -> list[iam.PolicyStatement]:
+    """Send spans; read none."""
+    return [iam.PolicyStatement(sid="Traces", actions=[*PUT], resources=["*"])]
 
 
 def _key(key_arn: str) -> list[iam.PolicyStatement]:

@@ -28,6 +28,7 @@ from switchboard.constructs.bundling import code_asset
 from switchboard.constructs.environments import REGION, Environment
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.constructs.stack_order import follow
+from switchboard.constructs.tracing import posts_to_x_ray, spans_variable
 
 AGENTS = ("code", "mock", "demo_deck", "insight", "spec", "review", "a_b_test")
 REMEMBERING = ("spec",)
@@ -95,6 +96,7 @@ class AgentRuntime(Construct):
                 repository=images_stack.repository_name(stack.environment_data, agent),
                 memory=self._memory(),
                 key_arn=stack.key_arn,
+                traces=posts_to_x_ray(self),
             ),
         )
         self.runtime = self._runtime()
@@ -127,6 +129,7 @@ class AgentRuntime(Construct):
                 "EVENT_BUS_NAME": stack.platform_value("bus/name"),
                 "DOCKER_CONTAINER": "1",
                 **self._memory_variable(),
+                **spans_variable(self),
             },
         )
         runtime.node.add_dependency(self.role)

@@ -16,7 +16,7 @@ from constructs import Construct
 from quality_role import evaluation_role
 
 from switchboard.constructs.environments import REGION, Environment
-from switchboard.constructs.explained import explain
+from switchboard.constructs.explained import explain_schema
 from switchboard.constructs.service_stack import ServiceStack
 
 NAMESPACE = "Switchboard"
@@ -122,7 +122,7 @@ class QualityStack(ServiceStack):
             execution_status="DISABLED" if stage == "dev" else "ENABLED",
         )
         configuration.node.add_dependency(role)
-        explain(
+        explain_schema(
             configuration,
             "F3002",
             "F3003",

@@ -217,7 +217,7 @@ class DeskGateway(Construct):
             physical_id=f"{self.id}-audience",
             again_when=json.dumps(self._stack.own_tags, sort_keys=True),
             allow=[
-                (["bedrock-agentcore:UpdateGateway", "bedrock-agentcore:GetGateway"], [self.arn]),
+                (["bedrock-agentcore:UpdateGateway"], [self.arn]),
                 (["iam:PassRole"], [self.role.role_arn]),
             ],
         )

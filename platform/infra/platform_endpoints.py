@@ -8,6 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from switchboard.constructs.agent_roles import agent_role_arn
 from switchboard.constructs.endpoint_policy import Pass
 from switchboard.constructs.environments import Environment
+from switchboard.constructs.tracing import PUT
 from switchboard.tools.manifest import ALLOW_LIST
 
 SERVICES = ec2.InterfaceVpcEndpointAwsService
@@ -176,6 +177,7 @@ INTERFACES: Mapping[str, tuple[ec2.InterfaceVpcEndpointAwsService, Passes]] = {
         SERVICES.CLOUDWATCH_MONITORING,
         _one("Metrics", ["cloudwatch:PutMetricData"], "cloudwatch", "*"),
     ),
+    "XRay": (SERVICES.XRAY, _one("Traces", PUT, "xray", "*")),
 }
 """Without a NAT gateway nothing else can be reached; each costs by the hour and zone."""
 

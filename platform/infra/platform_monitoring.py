@@ -10,12 +10,14 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 from platform_dashboards import AGENTCORE, NAMESPACE, cost_dashboard, operations_dashboard
+from platform_traces import TransactionSearch
 from platform_trail import AgentCoreTrail
 
 from switchboard.constructs.environments import Environment
 from switchboard.constructs.explained import explain
 from switchboard.constructs.service_alarms import ERROR_PERCENT, FIVE_MINUTES, alarm_on
 from switchboard.constructs.service_stack import ServiceStack
+from switchboard.constructs.tracing import posts_to_x_ray
 
 WARNING_PERCENT, FULL_PERCENT = 80, 100
 """When owners are told in Notion: the orchestrator's thresholds, whose events say the same."""
@@ -38,6 +40,8 @@ class MonitoringStack(ServiceStack):
         cost_dashboard(self, environment.name)
         self._alarms()
         AgentCoreTrail(self, "Trail", environment=environment)
+        if posts_to_x_ray(self):
+            TransactionSearch(self, "Traces")
 
     def _subscription(self) -> None:
         """Who hears the alarms: a person's address is a parameter, never a file."""

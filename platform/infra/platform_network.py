@@ -20,6 +20,7 @@ from switchboard.constructs.environments import REGION, Environment, Network
 from switchboard.constructs.network_mode import NetworkRefusedError, demand_network
 from switchboard.constructs.service_stack import ServiceStack
 from switchboard.constructs.stack_order import follow
+from switchboard.constructs.tracing import posts_to_x_ray
 
 SUBNETS = "PrivateAgent"
 HTTPS = 443
@@ -135,6 +136,8 @@ class NetworkStack(ServiceStack):
     def _interfaces(self) -> dict[str, ec2.InterfaceVpcEndpoint]:
         made = {}
         for name, (service, passes) in INTERFACES.items():
+            if name == "XRay" and not posts_to_x_ray(self):
+                continue
             endpoint = self.vpc.add_interface_endpoint(
                 name,
                 service=service,

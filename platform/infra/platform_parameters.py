@@ -1,4 +1,7 @@
-"""Where the outside world is: parameters, so that a local deployment can point to stand-ins."""
+"""Where the outside world is: parameters, so that a local deployment can point to stand-ins.
+
+`NotionWorkspaceId` belongs to one environment alone; `deploy` gives it (ENV-01).
+"""
 
 from collections.abc import Mapping
 
@@ -6,7 +9,7 @@ import aws_cdk as cdk
 
 
 class Endpoints:
-    """Base URLs of Notion and GitHub, and of prototypes when it is not the distribution's."""
+    """Base URLs of Notion, GitHub and prototypes, and whose Notion it is."""
 
     def __init__(self, stack: cdk.Stack) -> None:
         """Declare the parameters in `stack`; their names are part of its interface."""
@@ -15,6 +18,12 @@ class Endpoints:
             "NotionApiUrl",
             default="https://api.notion.com",
             description="Base URL of the Notion API",
+        ).value_as_string
+        self.workspace = cdk.CfnParameter(
+            stack,
+            "NotionWorkspaceId",
+            default="unset",
+            description="Notion workspace of this environment alone; unset takes any",
         ).value_as_string
         self.github = cdk.CfnParameter(
             stack,
@@ -31,4 +40,8 @@ class Endpoints:
 
     def values(self) -> Mapping[str, str]:
         """What services look up."""
-        return {"notion/url": self.notion, "github/url": self.github}
+        return {
+            "notion/url": self.notion,
+            "notion/workspace-id": self.workspace,
+            "github/url": self.github,
+        }

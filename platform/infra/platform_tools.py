@@ -81,13 +81,13 @@ class ToolFunctions(Construct):
         function = self._function(
             construct_id, name, {**environment, "LEDGER_TABLE": ledger.table_name}
         )
-        function.allow(
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            on=[ledger.table_arn],
-        )
+        function.allow("dynamodb:GetItem", "dynamodb:PutItem", on=[ledger.table_arn])
+        function.send_spans()
         return function
+
+    def _may_claim_effects(self, function: ServiceFunction) -> None:
+        """A claimed effect is marked as done; sandbox and prototypes only keep their session."""
+        function.allow("dynamodb:UpdateItem", on=[self._use.storage.ledger.table_arn])
 
     def _notion(self) -> ServiceFunction:
         credentials = self._use.credentials
@@ -104,6 +104,7 @@ class ToolFunctions(Construct):
         )
         credentials.hand_out(function, workload, credentials.notion, [credentials.notion_token])
         function.allow("bedrock:Retrieve", on=[self._use.knowledge.base_arn])
+        self._may_claim_effects(function)
         return function
 
     def _github(self) -> ServiceFunction:
@@ -121,6 +122,7 @@ class ToolFunctions(Construct):
             },
         )
         credentials.hand_out(function, workload, credentials.github, app)
+        self._may_claim_effects(function)
         # a pending review is forgotten when it is submitted
         function.allow("dynamodb:DeleteItem", on=[self._use.storage.ledger.table_arn])
         return function

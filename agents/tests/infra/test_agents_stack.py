@@ -1,6 +1,7 @@
 """What the agents' template says to AgentCore."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
@@ -13,6 +14,7 @@ from switchboard.agents.settings import Settings
 from switchboard.constructs.environments import environment
 
 RUNTIME = "AWS::BedrockAgentCore::Runtime"
+X_RAY = "https://xray.us-east-1.amazonaws.com"
 
 
 def _template(name: str = "dev", **context: object) -> Template:
@@ -61,6 +63,19 @@ def test_the_environment_is_what_the_settings_ask_for(template: Template) -> Non
     for agent, runtime in _runtimes(template).items():
         not_given = optional if agent in REMEMBERING else {*optional, "MEMORY_ID"}
         assert set(runtime["EnvironmentVariables"]) == set(Settings.model_fields) - not_given
+
+
+def test_a_closed_network_sends_spans_to_x_ray_under_the_agents_own_role(
+    synthesized: Callable[..., Template],
+) -> None:
+    for stage, place in (("dev", None), ("workshop", X_RAY), ("prod", X_RAY)):
+        template = synthesized(stage)
+        for runtime in _runtimes(template).values():
+            may = {item["Sid"]: item for item in _statements_of(template, runtime)}
+            assert runtime["EnvironmentVariables"].get("OTEL_EXPORTER_OTLP_ENDPOINT") == place
+            assert ("Traces" in may) is bool(place)
+            if place:
+                assert may["Traces"]["Action"] == ["xray:PutSpans", "xray:PutTraceSegments"]
 
 
 def test_the_agents_that_remember_are_those_whose_definition_says_so() -> None:

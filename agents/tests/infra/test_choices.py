@@ -13,9 +13,12 @@ from agents_model import BareModelIdError
 from agents_stack import PLATFORM, AgentsStack, build
 from aws_cdk.assertions import Template
 
+from switchboard.constructs.agent_images import command
 from switchboard.constructs.bundling import repository_root
+from switchboard.constructs.deploy import cdk_command
 from switchboard.constructs.environments import Allocation, environment
 from switchboard.constructs.network_mode import NetworkRefusedError
+from switchboard.constructs.resource_names import ACCOUNT, text_of
 
 RUNTIME = "AWS::BedrockAgentCore::Runtime"
 SUBNETS = "subnet-0a1b2c3d4e,subnet-1a1b2c3d4e"
@@ -148,12 +151,21 @@ def test_an_artifact_that_does_not_exist_or_moves_is_refused(
 
 
 @pytest.mark.requirement("S001-FR-006", "S")
-def test_template_and_dockerfile_agree_on_arm64(synthesized: Synthesize) -> None:
+def test_the_image_a_runtime_runs_is_the_one_that_is_built_for_arm64(
+    synthesized: Synthesize,
+) -> None:
     dockerfile = (repository_root(Path(__file__)) / "agents/Dockerfile").read_text()
+    bases = [line for line in dockerfile.splitlines() if line.startswith("FROM ")]
+    registry = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com"
 
-    assert f"FROM --platform={PLATFORM} " in dockerfile
-    for runtime in runtimes(synthesized(artifact="image", tag="7")).values():
-        assert runtime["Metadata"]["switchboard:platform"] == PLATFORM == "linux/arm64"
+    assert bases
+    assert all(line.startswith("FROM --platform=linux/arm64 ") for line in bases)
+    for agent, runtime in runtimes(synthesized(artifact="image", tag="7")).items():
+        built = command("dev", agent, registry, "7")
+        artifact = runtime["Properties"]["AgentRuntimeArtifact"]["ContainerConfiguration"]
+        assert built[built.index("--platform") + 1] == PLATFORM == "linux/arm64"
+        assert built[built.index("-t") + 1] == text_of(artifact["ContainerUri"])
+        assert runtime["Metadata"]["switchboard:platform"] == PLATFORM
 
 
 @pytest.mark.requirement("T002", "U")
@@ -227,18 +239,31 @@ def test_destroying_the_app_of_dev_leaves_nothing(artifact: str) -> None:
 
 
 @pytest.mark.requirement("S001-FR-030", "S")
-def test_nothing_switches_off_that_a_failed_deployment_is_rolled_back(
-    synthesized: Synthesize,
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_a_failed_deployment_is_rolled_back_to_what_is_still_there(
+    name: str, synthesized: Synthesize
 ) -> None:
-    root = repository_root(Path(__file__))
-    settings = [*root.glob("services/*/cdk.json"), root / "agents/cdk.json"]
-    template = synthesized()
+    """CloudFormation rolls back by itself; it needs what ran before, and not to be told not to."""
+    app = app_with(artifact="image", tag="7")
+    build(app, environment(name))
+    resources = [
+        item for stack in app.synth().stacks for item in stack.template["Resources"].values()
+    ]
+    repositories = [item for item in resources if item["Type"] == "AWS::ECR::Repository"]
+    zips = {
+        json.dumps(item["Properties"]["AgentRuntimeArtifact"]["CodeConfiguration"]["Code"])
+        for item in runtimes(synthesized(name)).values()
+    }
+    words = cdk_command(Path("cdk.out"), [], "never")
 
-    assert not any("rollback" in path.read_text() for path in settings)
-    assert (
-        "--no-rollback"
-        not in (root / "platform/constructs/src/switchboard/constructs/deploy.py").read_text()
-    )
+    assert not [word for word in words if "rollback" in word or "hotswap" in word]
+    # the image that ran before is still under its tag, and so is the zip under its own hash
+    for repository in repositories:
+        assert repository["Properties"]["ImageTagMutability"] == "IMMUTABLE"
+        policy = json.loads(repository["Properties"]["LifecyclePolicy"]["LifecyclePolicyText"])
+        (rule,) = policy["rules"]
+        assert rule["selection"]["countNumber"] > 1
+    assert all(re.search(r"[0-9a-f]{64}\.zip", text) for text in zips)
     # what was served before is served again: endpoints stand on versions, and versions never change
-    for endpoint in template.find_resources("AWS::BedrockAgentCore::RuntimeEndpoint").values():
+    for endpoint in (item for item in resources if item["Type"].endswith("::RuntimeEndpoint")):
         assert endpoint["Properties"]["AgentRuntimeVersion"].isdecimal()

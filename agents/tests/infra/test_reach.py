@@ -191,7 +191,7 @@ def test_a_runtime_reaches_its_model_logs_secrets_and_key_and_nothing_unnamed(
     for sid, statements in found.items():
         assert len(statements) in (1, len(AGENTS)), sid
         for statement in statements:
-            assert (statement["Resource"] == "*") == (sid == "ImageLogin")
+            assert (statement["Resource"] == "*") == (sid in {"ImageLogin", "Traces"})
     assert "Key" not in _statements(synthesized())
 
 

@@ -1,10 +1,15 @@
 """A wrong environment is found when the process starts."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
 from switchboard.agents.models import ModelChoice, build_model
 from switchboard.agents.settings import Settings
+from switchboard.events.trace import NoSpans
+from switchboard.events.trace_export import QueuedSpans
+from switchboard.events.xray import SignedPost
 
 KEY = "arn:aws:secretsmanager:us-east-1:111122223333:secret:key"
 ENVIRONMENT = {
@@ -114,3 +119,15 @@ def test_other_providers_are_a_matter_of_the_environment(given: dict[str, str], 
 
     assert settings.model_choice(None).name == name
     assert settings.MEMORY_ID is None
+
+
+def test_spans_for_x_ray_leave_by_a_thread_signed_by_the_agents_role() -> None:
+    region = "us-east-1"
+    endpoint = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"https://xray.{region}.amazonaws.com"}
+
+    spans: Any = Settings.from_env({**ENVIRONMENT, **endpoint}).spans
+    spans.close()
+
+    assert isinstance(spans, QueuedSpans)  # a run never waits for them
+    assert isinstance(spans._to._post, SignedPost)
+    assert isinstance(Settings.from_env(ENVIRONMENT).spans, NoSpans)

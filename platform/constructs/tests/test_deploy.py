@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from switchboard.constructs.bundling import repository_root
@@ -27,6 +28,7 @@ for name, text in json.loads(pathlib.Path("assembly.json").read_text()).items():
     (out / name).write_text(json.dumps(text))
 """
 STACK_NAME = "switchboard-dev-shop"
+WORKSPACE = "11111111-0000-4000-8000-000000000001"
 
 
 def template(**changes: Any) -> dict[str, Any]:
@@ -77,6 +79,15 @@ def session() -> Iterator[boto3.Session]:
         ssm.put_parameter(Name=BOOTSTRAP, Value="30", Type="String")
         ssm.put_parameter(Name=BUS, Value="arn:bus", Type="String")
         yield made
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a person says what belongs to which environment; dev has moto's account."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "environments.json"
+    file.write_text(json.dumps({"dev": {"account": "123456789012", "notion_workspace": WORKSPACE}}))
+    return file
 
 
 def refusal(capsys: pytest.CaptureFixture[str]) -> str:
@@ -139,6 +150,79 @@ def test_another_account_than_the_named_one_is_refused(
 
     assert status == 2
     assert "signed in to account 123456789012, 111122223333 was named" in refusal(capsys)
+
+
+def test_an_environment_is_deployed_to_its_own_account_only(
+    tmp_path: Path, own: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = service(tmp_path)
+    workspace = {"notion_workspace": WORKSPACE}
+
+    own.write_text(json.dumps({"dev": {"account": "111122223333", **workspace}}))
+    assert main([folder], session) == 2
+    assert "signed in to account 123456789012, dev belongs to 111122223333" in refusal(capsys)
+    own.unlink()
+    assert main([folder], session) == 2
+    assert "no AWS account and no Notion workspace belong to environment dev" in refusal(capsys)
+    assert main([folder, "--dry-run"], session) == 0
+    assert "belongs to it: nothing yet" in capsys.readouterr().out
+    given = json.dumps({"dev": {"account": "123456789012", **workspace}})
+    assert main([folder, "--dry-run", "--environments", given], session) == 0
+    assert f"account 123456789012, Notion workspace {WORKSPACE}" in capsys.readouterr().out
+    assert session.client("cloudformation").list_stacks()["StackSummaries"] == []
+
+
+def test_the_account_of_another_environment_is_refused(
+    tmp_path: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session.client("ssm").put_parameter(
+        Name="/switchboard/prod/platform/bus/arn", Value="arn:bus", Type="String"
+    )
+
+    status = main([service(tmp_path)], session)
+
+    assert status == 2
+    assert "environment prod lives in account 123456789012" in refusal(capsys)
+
+
+def test_a_role_that_may_not_look_is_refused_in_one_sentence(
+    tmp_path: Path,
+    session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ssm = session.client("ssm")
+    stubbed = Stubber(ssm)
+    stubbed.add_client_error("get_parameters", "AccessDeniedException", "not authorized")
+    stubbed.activate()
+    clients = {"ssm": ssm, "sts": session.client("sts")}
+    monkeypatch.setattr(session, "client", clients.__getitem__)
+
+    status = main([service(tmp_path)], session)
+
+    assert status == 2
+    assert "AccessDeniedException" in refusal(capsys)
+
+
+def test_what_was_looked_at_is_handed_over_for_this_account_with_its_workspace(
+    tmp_path: Path, session: boto3.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for npx writes down what it was given."""
+    text = {"Type": "String", "Default": "unset"}
+    folder = service(tmp_path, template(Parameters={"NotionWorkspaceId": text}))
+    npx = tmp_path / "npx"
+    npx.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/given\n')
+    npx.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    assert main([folder], session) == 0
+
+    given = (tmp_path / "given").read_text()
+    assert f"--parameters {STACK_NAME}:NotionWorkspaceId={WORKSPACE}" in given
+    assert given.count("--parameters") == 1
+    manifest = (tmp_path / "cdk.out" / "manifest.json").read_text()
+    assert "aws://123456789012/us-east-1" in manifest
+    assert "unknown-account" not in manifest
 
 
 def test_an_unknown_environment_is_refused_with_those_that_exist(
@@ -215,6 +299,33 @@ def test_a_parameter_without_a_value_is_refused(
 
     assert status == 2
     assert "add --parameter ConnectAlias=<value>" in refusal(capsys)
+
+
+@pytest.mark.parametrize(
+    ("definition", "value", "said"),
+    [
+        ({"Type": "String", "MaxLength": 5}, "a-long-alias", "has 12 characters, its MaxLength"),
+        ({"Type": "String", "MinLength": 2}, "a", "has 1 characters, its MinLength is 2"),
+        ({"Type": "String", "AllowedValues": ["on", "off"]}, "yes", "one of on, off"),
+        ({"Type": "String", "AllowedPattern": "^[a-z]+$"}, "ACME", "does not fit"),
+        ({"Type": "Number"}, "many", "must be a number"),
+    ],
+)
+def test_a_value_that_cloudformation_would_refuse_later_is_refused_now(
+    definition: dict[str, Any],
+    value: str,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = service(tmp_path, template(Parameters={"Alias": definition}))
+
+    status = main([folder, "--dry-run", "--parameter", f"Alias={value}"])
+
+    assert status == 2
+    message = refusal(capsys)
+    assert said in message
+    assert "--parameter Alias=<value>" in message
 
 
 def test_a_parameter_no_stack_has_is_refused_with_those_that_exist(

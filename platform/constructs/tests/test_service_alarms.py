@@ -1,6 +1,5 @@
 """What every stack is alarmed about, in a small stack of its own."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,16 +11,12 @@ from switchboard.constructs.environments import environment
 from switchboard.constructs.event_queue import EventQueue
 from switchboard.constructs.service_alarms import ServiceAlarms
 from switchboard.constructs.service_api import ServiceApi
-from switchboard.constructs.service_function import COLLECTOR, COLLECTOR_LAYER, ServiceFunction
+from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
 
-LAYER = "arn:aws:lambda:us-east-1:111122223333:layer:collector:1"
 
-
-def synthesized(
-    *, queue: bool = True, stage: str = "prod", context: Mapping[str, Any] | None = None
-) -> Template:
-    app = cdk.App(context={"aws:cdk:bundling-stacks": [], **(context or {})})
+def synthesized(*, queue: bool = True, stage: str = "prod") -> Template:
+    app = cdk.App(context={"aws:cdk:bundling-stacks": []})
     stack = ServiceStack(app, service="sample", environment=environment(stage))
     code = lambda_code(stack, ["platform/runtime", "shared-events"])
     worker = ServiceFunction(
@@ -112,14 +107,3 @@ def test_a_stack_without_messages_has_no_alarm_about_work() -> None:
     found = alarms(synthesized(queue=False))
 
     assert not [name for name in found if "WorkErrorRate" in name]
-
-
-def test_functions_post_spans_only_where_the_context_names_a_collector() -> None:
-    silent = synthesized()
-    told = synthesized(context={COLLECTOR: "http://localhost:4318", COLLECTOR_LAYER: LAYER})
-
-    for template, endpoint, layers in ((silent, None, None), (told, "http", [LAYER])):
-        (function,) = template.find_resources("AWS::Lambda::Function").values()
-        variables = function["Properties"]["Environment"]["Variables"]
-        assert str(variables.get("OTEL_EXPORTER_OTLP_ENDPOINT"))[:4] == str(endpoint)
-        assert function["Properties"].get("Layers") == layers

@@ -31,22 +31,38 @@ def files() -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What every app synthesizes, by its name; the stacks of one app are taken together."""
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cloud assembly of every app in dev, a folder each."""
     return synthesized(tmp_path_factory.mktemp("cdk"), "dev")
 
 
 @pytest.fixture(scope="session")
-def prod_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def prod_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same of prod, where nothing is spared."""
     return synthesized(tmp_path_factory.mktemp("cdk-prod"), "prod")
 
 
-def synthesized(out: Path, environment: str) -> dict[str, dict[str, Any]]:
+@pytest.fixture(scope="session")
+def templates(assemblies: Path) -> dict[str, dict[str, Any]]:
+    """What every app synthesizes, by its name; the stacks of one app are taken together."""
+    return read(assemblies)
+
+
+@pytest.fixture(scope="session")
+def prod_templates(prod_assemblies: Path) -> dict[str, dict[str, Any]]:
+    """The same of prod."""
+    return read(prod_assemblies)
+
+
+def synthesized(out: Path, environment: str) -> Path:
     """Synthesize everything into `out`."""
-    names = [name for name, _ in synthesize_all(out, environment)]
-    assert names == list(APPS)
-    return {name: together(sorted((out / name).glob("*.template.json"))) for name in names}
+    assert [name for name, _ in synthesize_all(out, environment)] == list(APPS)
+    return out
+
+
+def read(out: Path) -> dict[str, dict[str, Any]]:
+    """The templates of every app."""
+    return {name: together(sorted((out / name).glob("*.template.json"))) for name in APPS}
 
 
 def together(paths: list[Path]) -> dict[str, dict[str, Any]]:

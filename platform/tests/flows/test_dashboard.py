@@ -39,11 +39,14 @@ def test_queued_running_and_completed_appear_one_after_the_other_in_one_row(
     page_id = str(board.create_story("Followed on the dashboard", "As a user I want it.")["id"])
 
     def shows(status: str) -> Callable[[], bool]:
-        return lambda: [
-            row["properties"]["Status"]["select"]["name"]
-            for row in board.dashboard_rows()
-            if page_id in str(row["properties"]["Story"])
-        ] == [status]
+        return lambda: (
+            [
+                row["properties"]["Status"]["select"]["name"]
+                for row in board.dashboard_rows()
+                if page_id in str(row["properties"]["Story"])
+            ]
+            == [status]
+        )
 
     with halted(access):
         board.set_status(page_id, "Generate Prototype")

@@ -57,6 +57,8 @@ class Private:
     deployer: Deployer
     assembly: Path
     stacks: tuple[str, ...]
+    before: str
+    """What the check said before anything was deployed."""
 
     def value(self, name: str) -> str:
         found = self.client("ssm").get_parameter(Name=f"/switchboard/{STAGE}/{name}")
@@ -169,8 +171,12 @@ def private(settings: LocalSettings, tmp_path_factory: pytest.TempPathFactory) -
     _runs_the_zip_of_dev(assembly, settings)
     _lend(assembly, client("ssm"))
     deployer = Deployer(client("cloudformation"), client("s3"), client("ssm"), settings.engine_url)
+    look = RuntimeCheck(client("ssm"), client("bedrock-agentcore-control"), client("ec2"))
+    with pytest.raises(CheckFailedError) as before:
+        look(STAGE)
     done = deployer.deploy(assembly, {"ModelId": settings.model_id}, print)
-    yield Private(settings, client, deployer, assembly, tuple(item.name for item in done))
+    names = tuple(item.name for item in done)
+    yield Private(settings, client, deployer, assembly, names, str(before.value))
     for stack in reversed(done):
         client("cloudformation").delete_stack(StackName=stack.name)
 
@@ -185,6 +191,9 @@ def test_the_stacks_are_deployed_in_their_order_until_the_runtime_is_ready(
     assert [name.rsplit("-", 1)[-1] for name in private.stacks] == ["network", "security", "agents"]
     assert (state.agent, state.status, state.version) == (AGENT, "READY", "1")
     assert state.endpoints == {"DEFAULT": "1", "dev": "1", "staging": "1", "prod": "1"}
+    # READY is no word of the template: before the deployment there was nothing, now it answers
+    assert "no runtime is deployed in workshop" in private.before
+    assert private.ask(new_session()).json()["status"] == "unknown"
 
 
 def test_the_runtime_stands_in_a_network_that_is_closed_and_an_opened_one_is_noticed(

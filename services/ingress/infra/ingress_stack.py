@@ -91,6 +91,7 @@ class IngressStack(ServiceStack):
             environment={
                 "TABLE_NAME": self.state.table.table_name,
                 "WEBHOOK_SECRET_ARN": self.secret.secret_arn,
+                "NOTION_WORKSPACE_ID": self.platform_value("notion/workspace-id"),
             },
         )
         door.allow("dynamodb:PutItem", on=[self.state.table.table_arn])
@@ -99,6 +100,7 @@ class IngressStack(ServiceStack):
             "secretsmanager:PutSecretValue",
             on=[self.secret.secret_arn],
         )
+        door.send_spans()
         return door
 
     def _worker(self, code: lambda_.Code) -> ServiceFunction:
@@ -138,6 +140,7 @@ class IngressStack(ServiceStack):
         explain_wildcard(worker.role, "/snapshots/*", reason="One object per page")
         # One message at a time: Notion may ask to wait, and a batch would wait for its slowest.
         self.inbox.deliver_to(worker.function, batch_size=1)
+        worker.send_spans()
         return worker
 
     def _outcomes(self, code: lambda_.Code) -> ServiceFunction:

@@ -5,12 +5,12 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from switchboard.constructs.event_queue import MAX_RECEIVES
 from switchboard.constructs.explained import explain
+from switchboard.constructs.queue_source import SEND, allow, feed
 from switchboard.constructs.service_api import ServiceApi
 from switchboard.constructs.service_function import ServiceFunction
 from switchboard.constructs.service_stack import ServiceStack
@@ -55,7 +55,7 @@ class KnowledgeSync(Construct):
 
     def feed_from(self, function: ServiceFunction) -> None:
         """Let another function of the service begin syncs (of pages that have changed)."""
-        self.queue.grant_send_messages(function.function)
+        allow(function.function, self.queue, SEND)
         function.function.add_environment("SYNC_QUEUE_URL", self.queue.queue_url)
         function.function.add_environment("KNOWLEDGE_BASE_ID", self.base_id)
 
@@ -124,21 +124,15 @@ class KnowledgeSync(Construct):
             on=[self._base_arn],
         )
         self.feed_from(worker)
-        self.dlq.grant_send_messages(worker.function)
+        allow(worker.function, self.queue, "sqs:ChangeMessageVisibility")
+        allow(worker.function, self.dlq, SEND, "sqs:GetQueueAttributes")
         explain(
             worker,
             "Serverless-LambdaEventSourceMappingDestination",
             reason="A queue has no failure destination: its redrive policy names the DLQ",
         )
         # One message at a time: Notion may ask to wait, and a batch would wait for its slowest.
-        worker.function.add_event_source(
-            sources.SqsEventSource(
-                self.queue,
-                batch_size=1,
-                max_concurrency=MOST_WORKERS,
-                report_batch_item_failures=True,
-            )
-        )
+        feed(worker.function, self.queue, batch_size=1, max_concurrency=MOST_WORKERS)
         return worker
 
     @property

@@ -125,6 +125,7 @@ class ItsmMockStack(ServiceStack):
         worker.allow(*WRITES, "dynamodb:Query", on=[self.state.table.table_arn])
         # One message at a time: what waits for its story holds up no other event.
         self.inbox.deliver_to(worker.function, batch_size=1)
+        worker.send_spans()
         return worker
 
     def _publish_values(self) -> None:

@@ -49,7 +49,7 @@ class VoiceFunctions(Construct):
             detail_types=consumed_by(scope.service),
             function_timeout=INBOX_TIME_LIMIT,
         )
-        self._consumer("TicketEvents", "tickets", tickets, "dynamodb:UpdateItem")
+        self._consumer("TicketEvents", "tickets", tickets, "dynamodb:UpdateItem").send_spans()
         # AWS's own events come on the default bus only, those of every instance of the account.
         contacts = EventQueue(
             self,
@@ -108,11 +108,13 @@ class VoiceFunctions(Construct):
         )
         return desk
 
-    def _consumer(self, construct_id: str, entry: str, inbox: EventQueue, *actions: str) -> None:
+    def _consumer(
+        self, construct_id: str, entry: str, inbox: EventQueue, *actions: str
+    ) -> ServiceFunction:
         function = self._function(construct_id, entry, INBOX_TIME_LIMIT, {})
         function.allow(*actions, on=[self.state.table.table_arn])
         inbox.deliver_to(function.function)
-        function.allow("sqs:ChangeMessageVisibility", on=[inbox.queue.queue_arn])
+        return function
 
     def _function(
         self,

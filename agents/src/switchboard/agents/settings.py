@@ -7,7 +7,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from switchboard.agents.models import ModelChoice, Provider, checked
-from switchboard.events.trace import ENDPOINT, FOLDER, Spans, configured
+from switchboard.events.trace import Spans
+from switchboard.events.trace_export import ENDPOINT, FOLDER, configured
 
 
 class Settings(BaseModel):
@@ -36,7 +37,7 @@ class Settings(BaseModel):
     SWITCHBOARD_TRACES_FOLDER: str | None = None
     """Write spans below this folder (the local platform sets it)."""
     OTEL_EXPORTER_OTLP_ENDPOINT: str | None = None
-    """Post spans to this collector; without either nothing is traced, and nothing paid."""
+    """Post spans to X-Ray or a collector; without either nothing is traced, and nothing paid."""
 
     @model_validator(mode="before")
     @classmethod
@@ -62,8 +63,8 @@ class Settings(BaseModel):
 
     @property
     def spans(self) -> Spans:
-        """Where spans go."""
-        return configured(self.model_dump(include={FOLDER, ENDPOINT}))
+        """Where spans go; a session lives on after its run, so nobody waits for them."""
+        return configured(self.model_dump(include={FOLDER, ENDPOINT}), queued=True)
 
     @property
     def bind_host(self) -> str:

@@ -169,3 +169,18 @@ def test_only_this_trail_may_write_the_log_which_is_kept_in_prod(
     )
     prod = synthesize("prod", "monitoring")
     prod.has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Retain"})
+
+
+def test_x_ray_may_take_spans_where_they_are_sent_and_nothing_is_switched_where_not(
+    monitoring: Template, synthesize: Any
+) -> None:
+    switch = "AWS::XRay::TransactionSearchConfig"
+    sent: Template = synthesize("prod", "monitoring")
+
+    monitoring.resource_count_is(switch, 0)
+    sent.resource_count_is(switch, 1)
+    ((name, policy),) = sent.find_resources("AWS::Logs::ResourcePolicy").items()
+    assert next(iter(sent.find_resources(switch).values()))["DependsOn"] == [name]
+    text = json.dumps(policy["Properties"]["PolicyDocument"])
+    for part in ("xray.amazonaws.com", "log-group:aws/spans:*", "aws:SourceAccount"):
+        assert part in text

@@ -17,6 +17,7 @@ from switchboard.constructs.network_mode import NetworkRefusedError
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"
 GROUP = "AWS::EC2::SecurityGroup"
+X_RAY = "com.amazonaws.us-east-1.xray"
 AGENTCORE = "com.amazonaws.us-east-1.bedrock-agentcore"
 
 
@@ -110,6 +111,7 @@ def test_every_service_an_agent_needs_has_a_private_name_in_both_zones(network: 
         "sts",
         "kms",
         "monitoring",
+        "xray",
     }
     for item in found.values():
         assert item["PrivateDnsEnabled"] is True
@@ -198,3 +200,16 @@ def test_zones_of_another_region_are_refused_with_the_file_to_mend() -> None:
 
     with pytest.raises(NetworkRefusedError, match=r"environments\.py"):
         network_of(Network(), **elsewhere)
+
+
+def test_spans_have_a_door_of_their_own_for_the_agents_only_and_none_where_there_are_no_spans(
+    network: Template,
+) -> None:
+    door = _interfaces(network)[X_RAY]
+    without = Template.from_stack(network_of(Network(), **{"switchboard:otlp-endpoint": "off"}))
+
+    (statement,) = door["PolicyDocument"]["Statement"]
+    assert door["PrivateDnsEnabled"] is True
+    assert statement["Action"] == ["xray:PutSpans", "xray:PutTraceSegments"]
+    assert "role/switchboard-prod-agent-code" in json.dumps(statement["Condition"])
+    assert set(_interfaces(network)) - set(_interfaces(without)) == {X_RAY}

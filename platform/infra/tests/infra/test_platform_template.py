@@ -38,6 +38,7 @@ def test_services_find_everything_they_look_up(template: Template) -> None:
         "prototypes/url",
         "notion/url",
         "notion/token-arn",
+        "notion/workspace-id",
         "github/url",
         "github/app-arn",
         "gateway/url",

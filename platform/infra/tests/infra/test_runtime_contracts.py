@@ -115,6 +115,7 @@ def test_what_is_demanded_before_a_deployment_is_what_the_contract_lists() -> No
         **needed.OF_A_ZIP,
         **needed.OF_AN_IMAGE,
         **needed.OF_A_KEY,
+        **needed.OF_TRACES,
         **needed.OF_MEMORY,
         **needed.OF_MEMORY_WITH_A_KEY,
     }

@@ -1,6 +1,9 @@
 """The runtime's stacks in one app: Network, Security, Storage, AgentCore, in that order (K-02)."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,12 @@ import pytest
 from aws_cdk.assertions import Template
 from platform_network import NetworkStack
 
+from switchboard.constructs.bundling import repository_root
 from switchboard.constructs.environments import environment
 from switchboard.constructs.required_tags import REQUIRED, untagged
 from switchboard.constructs.stack_order import ORDER, StackOrderError
+
+ROOT = repository_root(Path(__file__))
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +94,26 @@ def test_everything_that_can_carry_a_tag_carries_the_four(app: cdk.App) -> None:
 
 
 @pytest.mark.requirement("T001", "D")
-def test_the_agentcore_stack_is_exported_by_its_package() -> None:
-    assert issubclass(agents_stack.AgentsStack, cdk.Stack)
-    assert callable(agents_stack.build)
+def test_the_package_of_stacks_exports_the_agentcore_stack_that_its_document_describes(
+    tmp_path: Path,
+) -> None:
+    """As the CDK CLI would: the app that `cdk.json` names, not the class by its path."""
+    folder = ROOT / "agents"
+    text = (ROOT / "docs/runtime/contracts/agentcore-stack.yaml").read_text()
+    program = json.loads((folder / "cdk.json").read_text())["app"].split()
+    context = json.dumps({"env": "dev", "aws:cdk:bundling-stacks": []})
+    variables = [f"CDK_OUTDIR={tmp_path}", f"CDK_CONTEXT_JSON={context}"]
+
+    subprocess.run(["env", *variables, sys.executable, *program[1:]], cwd=folder, check=True)
+
+    template = json.loads((tmp_path / "switchboard-dev-agents.template.json").read_text())
+    kinds = {item["Type"] for item in template["Resources"].values()}
+    described = re.findall(r"^  (\w+):$", text, re.MULTILINE)
+    assert "switchboard-<Environment>-agents" in text
+    assert "AWS::BedrockAgentCore::Runtime" in kinds
+    assert described
+    for name in described:
+        assert template["Outputs"][name]["Export"]["Name"] == f"dev-{name}"
 
 
 @pytest.mark.requirement("P003-11", "S")
@@ -157,3 +180,30 @@ def test_one_assembly_holds_everything_a_deployment_makes_and_asks_no_account(
     assert "switchboard-prod-platform" in stacks
     manifest = json.loads((Path(assembly.directory) / "manifest.json").read_text())
     assert not manifest.get("missing")  # nothing has to be looked up before it can be deployed
+
+
+@pytest.mark.requirement("S001-AC-4", "S")
+def test_each_runtimes_log_is_kept_and_what_the_logs_measure_is_drawn(app: cdk.App) -> None:
+    """Invocations and errors as lines; figures are lines too, in the embedded metric format."""
+    stacks = {stack.stack_name: stack.template for stack in app.synth().stacks}
+    agents = list(stacks["switchboard-prod-agents"]["Resources"].values())
+    runtimes = [item for item in agents if item["Type"] == "AWS::BedrockAgentCore::Runtime"]
+    groups = [item["Properties"] for item in agents if item["Type"] == "AWS::Logs::LogGroup"]
+    writers = [
+        statement["Sid"]
+        for item in agents
+        if item["Type"] == "AWS::IAM::Policy"
+        for statement in item["Properties"]["PolicyDocument"]["Statement"]
+        if "logs:PutLogEvents" in statement["Action"]
+    ]
+    drawn = json.dumps(stacks["switchboard-prod-monitoring"])
+
+    assert len(groups) == len(runtimes) == len(writers) == len(agents_stack.AGENTS)
+    for group in groups:
+        assert "/aws/bedrock-agentcore/runtimes/" in json.dumps(group["LogGroupName"])
+        assert group["RetentionInDays"] == 30
+    for runtime in runtimes:
+        level = runtime["Properties"]["EnvironmentVariables"].get("LOG_LEVEL", "INFO")
+        assert level == "INFO"  # an invocation is told at INFO, an error above it
+    for figure in ("Invocations", "InvocationErrors", "InvocationDuration"):
+        assert figure in drawn

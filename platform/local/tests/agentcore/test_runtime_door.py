@@ -97,6 +97,19 @@ def test_an_agent_sees_its_variables_and_the_local_endpoints_and_nothing_of_ours
     assert "DOCKER_CONTAINER" not in env
 
 
+def test_a_session_runs_with_its_runtimes_role_which_also_fetched_its_code(
+    invoke: Invoke, shared_front: Any
+) -> None:
+    role = "arn:aws:iam::111122223333:role/switchboard-dev-agent-of-this-test"
+
+    env = invoke(shared_front, shared_front.runtime("code", RoleArn=role), {})["env"]
+
+    assert env["AWS_ACCESS_KEY_ID"] == "ASIA-111122223333-switchboard-dev-agent-of-this-test"
+    lines = (shared_front.home / "journal" / "aws.jsonl").read_text().splitlines()
+    [noted] = [line for line in map(json.loads, lines) if line["role"] == role.rsplit("/", 1)[-1]]
+    assert [need[0] for need in noted["needs"]] == ["s3:GetObject"]
+
+
 @pytest.mark.parametrize(
     ("module", "found"), [("boto3", False), ("reply", True), ("sqlite3", True)]
 )

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from switchboard.events import trace
-from switchboard.events.trace import FolderSpans, Span
+from switchboard.events.trace import Span
+from switchboard.events.trace_export import FolderSpans
 from switchboard.local.traces import drawn, spans_of
 
 SECOND = 1_000_000_000

@@ -205,10 +205,6 @@ def test_the_worker_may_do_what_it_does_and_only_there(resources: dict[str, Any]
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
         "sqs:GetQueueAttributes",
-        "sqs:GetQueueAttributes",
-        "sqs:GetQueueUrl",
-        "sqs:GetQueueUrl",
-        "sqs:GetQueueUrl",
         "sqs:ReceiveMessage",
         "sqs:SendMessage",
         "sqs:SendMessage",
@@ -275,8 +271,6 @@ def test_the_doors_of_syncs_may_write_jobs_and_send_work_and_nothing_else(
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
-        "sqs:GetQueueAttributes",
-        "sqs:GetQueueUrl",
         "sqs:SendMessage",
     ]
 

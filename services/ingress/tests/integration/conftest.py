@@ -245,6 +245,7 @@ def account(
     environment = {
         "TABLE_NAME": table,
         "WEBHOOK_SECRET_ARN": known.secret_arn,
+        "NOTION_WORKSPACE_ID": "unset",
         "CONTENT_BUCKET": BUCKET,
         "NOTION_API_URL": notion.url,
         "NOTION_TOKEN_SECRET_ARN": token["ARN"],

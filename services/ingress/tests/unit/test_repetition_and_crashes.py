@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -260,3 +261,34 @@ def test_an_empty_story_is_refused_once_for_one_edit(board: Any, make: Any) -> N
     board.follow(occurred_at=edited_at)
 
     assert len(board.events("TriggerRejected.v1")) == 1
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """Origins that are asked while another worker does its whole work."""
+
+    work: Callable[[], Any]
+
+    def of_page(self, page_id: str) -> None:
+        self.work()
+
+
+@pytest.mark.requirement("ING-21", "F")
+@pytest.mark.parametrize("refused", ["no project", "an invalid configuration"])
+def test_two_source_events_of_one_edit_are_one_refusal_also_when_handled_at_once(
+    world: Any, make: Any, refused: str
+) -> None:
+    """Found by the fault simulation: both had looked before either had written."""
+    page = make.story() if refused == "no project" else make.config(Chain=make.rich("none"))
+    world.show(page)
+    for number in (1, 2):
+        world.deliver(make.notion_body(page["id"], id=f"event-{number}"))
+    first, second = world.events("ContentChanged.v1")
+
+    world.wait(minutes=1)
+    replace(world.worker(), origins=Meanwhile(lambda: world.worker()(second)))(first)
+    world.worker()(second)
+
+    told = world.events("TriggerRejected.v1")
+    assert told
+    assert len({event.metadata.id for event in told}) == 1

@@ -34,14 +34,30 @@ def run_app(build: Build, folder: Path) -> None:
     The CDK CLI names the folder (`CDK_OUTDIR`) and the context; a person may say `--env prod`.
     """
     parser = argparse.ArgumentParser(description="Synthesize one app; no account is asked.")
-    parser.add_argument("--env", choices=sorted(ENVIRONMENTS), help="default: dev")
+    parser.add_argument("--env", help=f"one of {', '.join(ENVIRONMENTS)}; default: dev")
+    parser.add_argument("--context", "-c", action="append", default=[], metavar="KEY=VALUE")
     options = parser.parse_args()
     outdir = os.environ.get("CDK_OUTDIR")  # noqa: TID251 - the CDK CLI's contract
-    app = cdk.App(outdir=outdir or str(folder / "cdk.out"))
-    name = options.env or app.node.try_get_context("env") or "dev"
-    build(app, environment(name))
-    assembly = app.synth()
-    demand_tags(app)
+    try:
+        app = cdk.App(
+            outdir=outdir or str(folder / "cdk.out"),
+            context=dict(_pair(text) for text in options.context),
+        )
+        name = options.env or app.node.try_get_context("env") or "dev"
+        build(app, environment(name))
+        assembly = app.synth()
+        demand_tags(app)
+    except ValueError as refused:
+        if outdir is not None:
+            raise  # who runs it for a deployment reads the exception
+        sys.exit(f"error: {refused}\nNothing was written that could be deployed.")
     if outdir is None:
         for stack in assembly.stacks:
             sys.stdout.write(f"{stack.template_full_path}\n")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, given, value = text.partition("=")
+    if not given:
+        raise ValueError(f"{text!r} is no context; write it as -c {key}=<value>")
+    return key, value

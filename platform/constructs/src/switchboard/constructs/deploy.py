@@ -5,28 +5,36 @@ is what was looked at handed to the pinned CDK CLI.
 """
 
 import argparse
-import json
-import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from switchboard.constructs.bundle import LAMBDA_PYTHON, lambda_python
+from botocore.exceptions import BotoCoreError, ClientError
+
 from switchboard.constructs.deployment.account import Account, demand_values_in, signed_in
+from switchboard.constructs.deployment.assignment import (
+    Assignment,
+    assigned,
+    demand_assigned,
+    demand_own_account,
+    pin,
+)
 from switchboard.constructs.deployment.plan import (
     StackPlan,
     demand_values,
+    parameter_names,
     read_plan,
     wanted_values,
 )
 from switchboard.constructs.deployment.refusal import Refusal
 from switchboard.constructs.deployment.show import lines_of
+from switchboard.constructs.deployment.synthesis import synthesize
 from switchboard.constructs.environments import ENVIRONMENTS, REGION
 
+WORKSPACE = "NotionWorkspaceId"
+"""The platform's parameter that is the environment's own, like its account."""
 CDK_CLI = "aws-cdk@2.1148.1"
-REFUSED = re.compile(r"^(?:[\w.]*\.)?\w+(?:Error|Refusal): (.+)", re.MULTILINE)
 
 
 def main(arguments: list[str] | None = None, session: Any | None = None) -> int:
@@ -36,20 +44,27 @@ def main(arguments: list[str] | None = None, session: Any | None = None) -> int:
         given = _pairs(options.parameter, "parameter")
         context = _context(options)
         _demand_folder(options.folder)
-        assembly = _synthesize(options.folder, context, bundle=not options.dry_run)
+        own = assigned(options.env, options.environments)
+        if not options.dry_run:
+            own = demand_assigned(options.env, own)
+        assembly = synthesize(options.folder, context, bundle=not options.dry_run)
         plans = read_plan(assembly, given)
+        if own and WORKSPACE in parameter_names(plans):
+            given[WORKSPACE] = own.notion_workspace
+            plans = read_plan(assembly, given)
         demand_values(plans)
-        account = _account(options, session)
-        values = _look(account, plans)
+        account = _account(options, own, session)
+        values = _look(account, plans, options.env)
     except Refusal as refusal:
         sys.stderr.write(f"error: {refusal}\nremedy: {refusal.remedy}\nNothing was changed.\n")
         return 2
     show = "\n".join(lines_of(plans, account, values))
-    sys.stdout.write(f"environment: {options.env}\n{show}\n")
-    if options.dry_run:
+    sys.stdout.write(f"environment: {options.env}\n{_belongs(own)}\n{show}\n")
+    if options.dry_run or isinstance(account, str):
         sys.stdout.write("\nA dry run: nothing was changed.\n")
         return 0
-    return _hand_over(options.folder, assembly, options.parameter, options.approve)
+    pin(assembly, account.number)
+    return _hand_over(options.folder, assembly, plans, options.approve)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--env", default="dev", help=f"one of {', '.join(ENVIRONMENTS)}")
     parser.add_argument("--dry-run", action="store_true", help="show it, change nothing")
     parser.add_argument("--account", help="refuse to deploy to another account than this one")
+    parser.add_argument(
+        "--environments", metavar="JSON", help="what environments.json says, in place of the file"
+    )
     parser.add_argument("--region", help=f"another region than {REGION}; refused unless allowed")
     parser.add_argument(
         "--context",
@@ -107,44 +125,19 @@ def _demand_folder(folder: Path) -> None:
         raise Refusal(f"{folder} has no cdk.json", "name the folder of a service")
 
 
-def _synthesize(folder: Path, context: dict[str, str], *, bundle: bool) -> Path:
-    """Run the app as the CDK CLI would.
-
-    Raises:
-        Refusal: with what the app said.
-    """
-    if bundle and lambda_python() is None:
-        raise Refusal(
-            f"there is no Python {LAMBDA_PYTHON} to compile the bundles with",
-            f"uv python install {LAMBDA_PYTHON}",
-        )
-    out = (folder / "cdk.out").absolute()
-    given: dict[str, Any] = dict(context)
-    if not bundle:
-        given["aws:cdk:bundling-stacks"] = []
-    variables = {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(given)}
-    program = json.loads((folder / "cdk.json").read_text())["app"].split()
-    ended = subprocess.run(  # noqa: S603 - the app of this repository
-        [sys.executable if program[0] == "python" else program[0], *program[1:]],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **variables},  # noqa: TID251 - handed on, as the CDK CLI does
-    )
-    if ended.returncode == 0:
-        return out
-    said = REFUSED.findall(ended.stderr)
-    if said:
-        raise Refusal(f"the app refuses: {said[-1]}", "change what it names, then run this again")
-    raise Refusal(f"the app fails:\n{ended.stderr[-2000:]}", "see where it says so above")
+def _belongs(own: Assignment | None) -> str:
+    if own is None:
+        return "belongs to it: nothing yet; a deployment is refused until environments.json says it"
+    return f"belongs to it: account {own.account}, Notion workspace {own.notion_workspace}"
 
 
-def _account(options: argparse.Namespace, session: Any | None) -> Account | str:
+def _account(
+    options: argparse.Namespace, own: Assignment | None, session: Any | None
+) -> Account | str:
     """The account; a dry run does without one.
 
     Raises:
-        Refusal: no access, or another account than the one that was named.
+        Refusal: no access, or another account than the environment's, or than the one named.
     """
     account = signed_in(options.region or REGION, session)
     if isinstance(account, str):
@@ -154,6 +147,11 @@ def _account(options: argparse.Namespace, session: Any | None) -> Account | str:
             f"no access to AWS: {account}",
             "sign in to the account of the environment, or use --dry-run",
         )
+    if own and own.account != account.number:
+        raise Refusal(
+            f"signed in to account {account.number}, {options.env} belongs to {own.account}",
+            f"sign in to account {own.account}",
+        )
     if options.account and options.account != account.number:
         raise Refusal(
             f"signed in to account {account.number}, {options.account} was named",
@@ -162,23 +160,41 @@ def _account(options: argparse.Namespace, session: Any | None) -> Account | str:
     return account
 
 
-def _look(account: Account | str, plans: list[StackPlan]) -> dict[str, str]:
-    """What the account has to hold already."""
+def _look(account: Account | str, plans: list[StackPlan], environment: str) -> dict[str, str]:
+    """What the account has to hold already, and that no other environment is in it."""
     if isinstance(account, str):
         return {}
-    account.demand_bootstrap(max(plan.bootstrap for plan in plans), CDK_CLI)
-    return demand_values_in(account, wanted_values(plans))
+    try:
+        demand_own_account(environment, account)
+        account.demand_bootstrap(max(plan.bootstrap for plan in plans), CDK_CLI)
+        return demand_values_in(account, wanted_values(plans))
+    except (BotoCoreError, ClientError) as error:
+        raise Refusal(
+            f"account {account.number} does not let {account.who} look: {error}",
+            "sign in with a role that may read SSM parameters (docs/delivery.md)",
+        ) from error
 
 
-def _hand_over(folder: Path, assembly: Path, parameters: list[str], approve: str) -> int:
-    """The CLI deploys the assembly that was looked at, all stacks in order."""
-    given = [word for text in parameters for word in ("--parameters", text)]
+def cdk_command(assembly: Path, plans: list[StackPlan], approve: str) -> list[str]:
+    """What deploys the assembly that was looked at, all stacks in order.
+
+    Each parameter goes to the stacks that have it: CloudFormation refuses one a stack does not
+    know. It rolls a stack back that fails, unless it is told not to; nothing here does.
+    """
+    pairs = [
+        f"{plan.name}:{parameter.name}={parameter.value}"
+        for plan in plans
+        for parameter in plan.parameters
+        if parameter.given
+    ]
+    given = [word for text in pairs for word in ("--parameters", text)]
     command = ["deploy", "--all", "--app", str(assembly), "--require-approval", approve, *given]
-    return subprocess.run(  # noqa: S603 - fixed program, our own arguments
-        ["npx", "-y", CDK_CLI, *command],  # noqa: S607 - node is in the environment
-        cwd=folder,
-        check=False,
-    ).returncode
+    return ["npx", "-y", CDK_CLI, *command]
+
+
+def _hand_over(folder: Path, assembly: Path, plans: list[StackPlan], approve: str) -> int:
+    command = cdk_command(assembly, plans, approve)
+    return subprocess.run(command, cwd=folder, check=False).returncode  # noqa: S603 - fixed program, our own arguments
 
 
 if __name__ == "__main__":

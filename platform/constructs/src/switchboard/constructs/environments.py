@@ -77,6 +77,8 @@ class Environment:
     alarm_on_functions: bool = True
     """Whether each function's error rate has an alarm of its own, at two alarm metrics a month;
     the work of each component, APIs, queues and agents have theirs everywhere."""
+    traces: bool = True
+    """Whether functions and agents send their spans to X-Ray; off where nobody asks for them."""
     may_be_public: bool = False
     """Whether runtimes may run outside a network of ours: in dev, where endpoints cost too much."""
 
@@ -90,6 +92,7 @@ ENVIRONMENTS = {
         desk_hours=ALWAYS,  # a demonstration at night finds the desk open
         knowledge=Knowledge(deployed=False, scheduled=False),
         alarm_on_functions=False,  # dev rests below $10 a month (docs/costs.md)
+        traces=False,  # Transaction Search is a choice for a whole account
         may_be_public=True,
     ),
     "workshop": Environment(

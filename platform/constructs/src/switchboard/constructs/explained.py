@@ -4,6 +4,8 @@
 An explanation that no finding needs is a finding itself, so that none outlives its reason.
 """
 
+from aws_cdk import Acknowledgment, Validations
+
 from constructs import IConstruct
 from switchboard.constructs.metadata import EXPLAINED
 
@@ -24,3 +26,14 @@ def explain_wildcard(construct: IConstruct, *resources: str, reason: str) -> Non
     """
     for resource in resources:
         explain(construct, "AwsSolutions-IAM5", reason=reason, finding=resource)
+
+
+def explain_schema(construct: IConstruct, *rules: str, reason: str) -> None:
+    """Explain warnings of CDK's own check of templates, which every `synth` prints.
+
+    CDK drops what is acknowledged, so one that no warning needs any more is not noticed.
+    """
+    validations = Validations.of(construct)
+    for rule in rules:
+        named = f"CloudFormation-Validate::{rule}"
+        validations.acknowledge(Acknowledgment(id=named, reason=reason))

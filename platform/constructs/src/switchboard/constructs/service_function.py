@@ -9,11 +9,7 @@ from aws_cdk import aws_logs as logs
 
 from constructs import Construct
 from switchboard.constructs.explained import explain, explain_wildcard
-
-COLLECTOR = "switchboard:otlp-endpoint"
-"""CDK context: where functions post their spans, e.g. http://localhost:4318; absent: nowhere."""
-COLLECTOR_LAYER = "switchboard:otlp-layer"
-"""CDK context: the ARN of the layer that listens there (ADOT's collector)."""
+from switchboard.constructs.tracing import PUT, posts_to_x_ray, spans_variable
 
 
 class ServiceFunction(Construct):
@@ -61,20 +57,10 @@ class ServiceFunction(Construct):
             environment={
                 "POWERTOOLS_SERVICE_NAME": service,
                 "LOG_LEVEL": "INFO",
-                **self._collector(),
                 **environment,
             },
         )
-        layer = self.node.try_get_context(COLLECTOR_LAYER)
-        if layer:
-            self.function.add_layers(
-                lambda_.LayerVersion.from_layer_version_arn(self, "Collector", str(layer))
-            )
         self._explain(traced=traced)
-
-    def _collector(self) -> dict[str, str]:
-        endpoint = self.node.try_get_context(COLLECTOR)
-        return {"OTEL_EXPORTER_OTLP_ENDPOINT": str(endpoint)} if endpoint else {}
 
     def _explain(self, *, traced: bool) -> None:
         explain(
@@ -96,6 +82,13 @@ class ServiceFunction(Construct):
                 "Serverless-LambdaTracing",
                 reason="X-Ray's permissions are wildcards, which this role must not have",
             )
+
+    def send_spans(self) -> None:
+        """Let it post the spans of its work (K-50); a function that makes none needs no leave."""
+        for name, place in spans_variable(self).items():
+            self.function.add_environment(name, place)
+        if posts_to_x_ray(self):
+            self.allow(*PUT, on=["*"])
 
     def allow(self, *actions: str, on: list[str]) -> None:
         """Grant exactly these actions on exactly these resource ARNs."""

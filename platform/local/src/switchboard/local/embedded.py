@@ -219,6 +219,7 @@ def _parameters(settings: LocalSettings, introduction: Introduction) -> dict[str
     """CloudFormation parameters that differ from their defaults on this machine."""
     return {
         "NotionApiUrl": settings.notion_url,
+        "NotionWorkspaceId": introduction.workspace["workspace_id"],
         "GithubApiUrl": settings.github_url,
         "PrototypesUrl": settings.prototypes_url,
         "ProjectsDataSourceId": introduction.workspace["projects_data_source_id"],

@@ -30,7 +30,7 @@ class LocalSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     home: Path
-    environment: str = "dev"
+    environment: str = Field(default="dev", pattern="^(dev|workshop|prod)$")
     port_engine: int = Field(default=4566, ge=1, le=65535)
     port_agentcore: int = Field(default=8801, ge=1, le=65535)
     port_gateway: int = Field(default=8802, ge=1, le=65535)

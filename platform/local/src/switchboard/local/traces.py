@@ -1,6 +1,7 @@
 """The spans of one flow, read from the files of the local platform and drawn as a tree.
 
-Lines are OTLP `TracesData` (OpenTelemetry's file exporter), written by `switchboard.events.trace`.
+Lines are OTLP `TracesData` (OpenTelemetry's file exporter), written by
+`switchboard.events.trace_export`.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Spans of what every service does: send an event, work on one, call something (K-50).
 
 The SDK of OpenTelemetry does not ship in Lambdas: its start would cost each cold start more than
-the webhook's door may take. The spans are OTLP all the same (`switchboard.events.trace`).
+the webhook's door may take. The spans are OTLP all the same (`switchboard.events.trace_export`).
 """
 
 import json
@@ -15,13 +15,14 @@ from pydantic import ValidationError
 
 from switchboard.events import trace
 from switchboard.events.envelope import Event, Metadata
+from switchboard.events.trace_export import configured
 from switchboard.runtime.settings import environment
 
 
 @cache
 def spans() -> trace.Spans:
     """Where this process sends its spans."""
-    return trace.configured(environment())
+    return configured(environment())
 
 
 def working(service: str, event: Event[Any], to: trace.Spans) -> AbstractContextManager[trace.Span]:

@@ -21,6 +21,8 @@ class DoorSettings(_Environment):
 
     TABLE_NAME: str
     WEBHOOK_SECRET_ARN: str
+    NOTION_WORKSPACE_ID: str
+    """The workspace whose webhooks are taken; `unset` takes any."""
 
 
 class OutcomesSettings(_Environment):

@@ -52,7 +52,14 @@ def accept_webhook(settings: DoorSettings) -> AcceptWebhook:
     """The door's use case on real AWS (or on whatever AWS_ENDPOINT_URL points to)."""
     vault = SecretsManagerVault(boto3.client("secretsmanager"), settings.WEBHOOK_SECRET_ARN)
     receipts = DynamoReceipts(boto3.client("dynamodb"), settings.TABLE_NAME)
-    return AcceptWebhook(CredentialCache(vault, utc_now), receipts, ENVELOPES, utc_now)
+    own = settings.NOTION_WORKSPACE_ID
+    return AcceptWebhook(
+        CredentialCache(vault, utc_now),
+        receipts,
+        ENVELOPES,
+        utc_now,
+        None if own == "unset" else own,
+    )
 
 
 def explain_page(settings: OutcomesSettings) -> ExplainPage:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from switchboard.constructs.deployment.parameter_rules import broken_rule
 from switchboard.constructs.deployment.refusal import Refusal
 from switchboard.constructs.resource_names import LONGEST_STACK, too_long
 
@@ -23,6 +24,8 @@ class Parameter:
     value: str | None
     ssm: str | None
     given: bool = False
+    problem: str | None = None
+    """Why CloudFormation would refuse the value, in the middle of a deployment."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,18 @@ def read_plan(assembly: Path, given: Mapping[str, str]) -> list[StackPlan]:
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
     names = [name for name, item in artifacts.items() if item["type"] == STACK]
     plans = [_plan(assembly, artifacts[name], given) for name in in_order(names, artifacts)]
-    known = sorted({item.name for plan in plans for item in plan.parameters if item.ssm is None})
+    known = sorted(parameter_names(plans))
     if unknown := sorted(set(given) - set(known)):
         raise Refusal(
             f"no stack has a parameter {unknown[0]}",
             f"choose from: {', '.join(known) or 'none, it has no parameters'}",
         )
     return plans
+
+
+def parameter_names(plans: list[StackPlan]) -> set[str]:
+    """The parameters a person gives, of all stacks."""
+    return {item.name for plan in plans for item in plan.parameters if item.ssm is None}
 
 
 def demand_values(plans: list[StackPlan]) -> None:
@@ -72,6 +80,11 @@ def demand_values(plans: list[StackPlan]) -> None:
                 raise Refusal(
                     f"{plan.name} needs a value for its parameter {parameter.name}",
                     f"add --parameter {parameter.name}=<value>",
+                )
+            if parameter.problem:
+                raise Refusal(
+                    f"{plan.name}: {parameter.name}={parameter.value!r}: {parameter.problem}",
+                    f"give another --parameter {parameter.name}=<value>",
                 )
         if len(plan.name) > LONGEST_STACK:
             raise Refusal(
@@ -152,4 +165,6 @@ def _parameters(template: Mapping[str, Any], given: Mapping[str, str]) -> Iterat
         if str(item["Type"]).startswith(SSM):
             yield Parameter(name, value=None, ssm=text)
         else:
-            yield Parameter(name, given.get(name, text), ssm=None, given=name in given)
+            value = given.get(name, text)
+            problem = None if value is None else broken_rule(item, value)
+            yield Parameter(name, value, ssm=None, given=name in given, problem=problem)

@@ -97,10 +97,21 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="for programs")]
         )
         say(f"stacks: {', '.join(found.stacks) or 'none deployed'}")
         say(f"memory: {total / MEGABYTE:.0f} MB    state: {found.home}")
-        if not found.is_up:
-            say("not running; start it: hatch run up")
+        say(_alarms() if found.is_up else "not running; start it: hatch run up")
     if not found.is_up:
         raise typer.Exit(1)
+
+
+def _alarms() -> str:
+    """One line on what rings; a platform that is not deployed yet has no alarms."""
+    from switchboard.local.access import Access
+    from switchboard.local.alarms import alarms_of
+
+    try:
+        ringing = [alarm.name for alarm in alarms_of(Access.of_running_platform()) if alarm.rings]
+    except CommandError:
+        return "alarms: none deployed"
+    return f"alarms: {len(ringing) or 'none'} ringing{' (hatch run alarms)' if ringing else ''}"
 
 
 def reset(*, yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False) -> None:

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from switchboard.events.content import ContentChangedV1
 from switchboard.ingress.domain.authenticity import CredentialCache, same, shares, signed_by
 from switchboard.ingress.domain.envelopes import Envelopes
+from switchboard.ingress.domain.model import notion_id
 from switchboard.ingress.domain.ports import Receipts
 from switchboard.ingress.domain.webhook_bodies import (
     AutomationBody,
@@ -73,12 +74,14 @@ class AcceptWebhook:
     receipts: Receipts
     envelopes: Envelopes
     clock: Callable[[], datetime]
+    workspace_id: str | None = None
+    """The environment's Notion workspace (ENV-01); None takes webhooks of any."""
 
     def __call__(self, delivery: Delivery) -> Receipt:
         """Answer the delivery.
 
         Raises:
-            InvalidWebhookError: signature, shared secret, handshake or age is not right.
+            InvalidWebhookError: signature, shared secret, handshake, age or workspace is not right.
             WebhookTooLargeError: more than `MAX_BODY_BYTES`.
             MalformedWebhookError: true, but no known shape.
         """
@@ -113,6 +116,7 @@ class AcceptWebhook:
             )
         if body.timestamp is not None:
             self._demand_fresh(body.timestamp, now)
+        self._demand_own_workspace(body.workspace_id)
         return body.change(delivery.raw, now)
 
     def _demand_shared_secret(self, given: str) -> None:
@@ -137,6 +141,14 @@ class AcceptWebhook:
             raise InvalidWebhookError(
                 "the event is older than 48 hours",
                 "Set the page's Status again; Notion then sends a new event",
+            )
+
+    def _demand_own_workspace(self, workspace_id: str) -> None:
+        if self.workspace_id and notion_id(workspace_id) != self.workspace_id:
+            raise InvalidWebhookError(
+                "the event is from another Notion workspace than this environment's",
+                "Subscribe this environment's own workspace; which one that is says its parameter "
+                "platform/notion/workspace-id",
             )
 
     def _keep(self, change: ContentChangedV1) -> Receipt:
