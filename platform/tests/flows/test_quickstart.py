@@ -48,6 +48,7 @@ def variables(line: str, settings: LocalSettings) -> dict[str, str]:
     for there, here in (
         (usual.engine_url, settings.engine_url),
         (usual.connect_url, settings.connect_url),
+        (usual.agentcore_url, settings.agentcore_url),
     ):
         line = line.replace(there, here)
     return dict(word.split("=", 1) for word in shlex.split(line)[1:])
@@ -74,7 +75,9 @@ def test_every_command_that_needs_no_account_works(settings: LocalSettings) -> N
 
     (status,) = (text for command, text in said.items() if "runtime_check" in command)
     assert status.count("READY") == 7
-    assert len(said) == 5
+    (answers,) = (text for command, text in said.items() if "runtime_probe" in command)
+    assert answers.count("a stranger is refused: ") == 7
+    assert len(said) == 6
 
 
 @pytest.mark.requirement("T049", "E")

@@ -46,3 +46,17 @@ def test_a_row_that_only_an_account_can_prove_stays_unproved() -> None:
     (found,) = rows([{**ROW, "proofs": ["A"]}], {"t1": outcome(["ING-03", "A"])})
 
     assert not found.proved
+
+
+def test_a_row_says_what_is_missing_and_which_step_would_show_the_rest_on_aws() -> None:
+    row = {**ROW, "proofs": ["U", "E", "A"]}
+
+    (found,) = rows([row], {"t1": outcome(["ING-03", "U"])}, {"ING-03": ["the telephone"]})
+
+    assert (found.state, found.missing, found.on_aws) == ("-", ["E"], ["the telephone"])
+
+
+def test_a_row_for_which_an_account_is_needed_alone_says_so() -> None:
+    (found,) = rows([{**ROW, "proofs": ["A"]}], {})
+
+    assert (found.state, found.missing) == ("AWS", [])

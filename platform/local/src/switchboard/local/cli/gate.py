@@ -58,6 +58,7 @@ def requirements(
 
     A row is proved when for each kind of proof that needs no AWS account at least one marked test
     ran and passed. Runs the tests first when there are no results for the code as it stands.
+    `AWS` says that only an account can show it; `--json` names the step that would.
     """
     from switchboard.local.proofs import current_rows
 
@@ -68,12 +69,17 @@ def requirements(
         return
     table(
         [
-            [row.id, "proved" if row.proved else "-", " ".join(row.kinds), row.sentence[:90]]
+            [row.id, row.state, " ".join(row.kinds), " ".join(row.missing), row.sentence[:80]]
             for row in shown
         ],
-        ["id", "state", "kinds", "requirement"],
+        ["id", "state", "kinds", "missing", "requirement"],
     )
     say(f"\n{sum(row.proved for row in rows)} of {len(rows)} rows proved")
+    on_aws = [row for row in rows if row.on_aws]
+    say(
+        f"{len(on_aws)} rows ask for an AWS account too, {sum(r.state == 'AWS' for r in rows)} for "
+        "nothing else: hatch run platform:acceptance (not run on AWS)"
+    )
 
 
 def synth(

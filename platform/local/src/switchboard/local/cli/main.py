@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from switchboard.local.cli import (
+    acceptance,
     alarms,
     bench,
     call,
@@ -49,6 +50,7 @@ gate.register(app)
 infra.register(app)
 policies.register(app)
 costs.register(app)
+acceptance.register(app)
 simulate.register(app)
 usage.register(app)
 
