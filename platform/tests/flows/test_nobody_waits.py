@@ -36,8 +36,11 @@ def worker_runs(logs: Any) -> Iterator[tuple[list[dict[str, Any]], float]]:
 def test_the_function_that_started_an_agent_has_ended_before_the_run(
     travel: Travel, access: Access, board: LocalWorkspace
 ) -> None:
-    board.fail_next(count=2, status=429, retry_after=2, path_contains="/markdown")
-    journey = travel("Takes its time", trigger="Generate Prototype")
+    def slow_down(_journey: Journey, event: dict[str, Any]) -> None:
+        if event["detail-type"] == "InvocationRequested.v1":  # ingress has read the page by now
+            board.fail_next(count=2, status=429, retry_after=2, path_contains="/markdown")
+
+    journey = travel("Takes its time", trigger="Generate Prototype", on_event=slow_down)
 
     (report,) = [one for one in journey.events if one["detail-type"] == "AgentRunCompleted.v1"]
     data = report["detail"]["data"]

@@ -1,5 +1,6 @@
 """docs/runtime/quickstart.md, command by command, as far as no account is needed (T049)."""
 
+import importlib.util
 import re
 import shlex
 import subprocess
@@ -89,7 +90,7 @@ def test_every_other_command_is_one_this_checkout_has(capsys: pytest.CaptureFixt
                 if words[0] == deploy.__name__:
                     assert deploy._parser().parse_args(words[1:])
                 else:
-                    assert words[0] == "switchboard.constructs.runtime_check"
+                    assert importlib.util.find_spec(words[0]), words
             elif part.startswith("docker buildx build"):
                 assert "-f agents/Dockerfile" in part
                 assert "ARG AGENT" in (ROOT / "agents/Dockerfile").read_text()
