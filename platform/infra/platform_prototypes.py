@@ -13,7 +13,7 @@ from constructs import Construct
 
 from switchboard.constructs.bundling import repository_root
 from switchboard.constructs.environments import Environment
-from switchboard.constructs.explained import explain
+from switchboard.constructs.explained import explain, explain_wildcard
 
 LONGEST_DAYS = 30
 PUBLIC_KEY_CONTEXT = "switchboard:prototypes-public-key"
@@ -124,6 +124,7 @@ class PrototypeHosting(Construct):
                 iam.ServicePrincipal("edgelambda.amazonaws.com"),
             ),
         )
+        self._may_log_anywhere(role)
         function = lambda_.Function(
             self,
             "Gate",
@@ -144,6 +145,26 @@ class PrototypeHosting(Construct):
             reason="Lambda@Edge: synchronous, without tracing; Python 3.12 as everywhere (K-26)",
         )
         return function.current_version
+
+    def _may_log_anywhere(self, role: iam.Role) -> None:
+        """A replica logs in the region it runs in, in a group that it makes itself."""
+        stack = cdk.Stack.of(self)
+        group = f"/aws/lambda/us-east-1.{stack.stack_name}-{self.node.id}Gate*"
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[
+                    stack.format_arn(
+                        service="logs",
+                        region="*",
+                        resource="log-group",
+                        resource_name=group,
+                        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+                    )
+                ],
+            )
+        )
+        explain_wildcard(role, group, reason="Wherever a viewer is; this function's only")
 
     def _key_groups(self) -> list[cloudfront.IKeyGroup] | None:
         pem = self.node.try_get_context(PUBLIC_KEY_CONTEXT)

@@ -123,6 +123,23 @@ def test_the_gate_is_small_enough_to_be_inline_and_has_no_environment(template: 
     assert "Environment" not in gate["Properties"]
 
 
+def test_a_replica_of_the_gate_may_log_wherever_it_runs(template: Template) -> None:
+    (statement,) = [
+        statement
+        for policy in template.find_resources("AWS::IAM::Policy").values()
+        if "GateRole" in json.dumps(policy["Properties"]["Roles"])
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+    assert statement["Action"] == [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    ]
+    assert ":logs:*:" in json.dumps(statement["Resource"])
+    assert "/aws/lambda/us-east-1.switchboard-dev-platform-" in json.dumps(statement["Resource"])
+
+
 def test_a_customer_key_encrypts_prototypes_where_the_environment_asks(synthesize: Any) -> None:
     template = synthesize("prod")
 
