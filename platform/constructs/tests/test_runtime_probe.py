@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from switchboard.constructs.runtime_probe import QUESTION, ProbeFailedError, RuntimeProbe
+from switchboard.constructs.runtime_check import CheckFailedError
+from switchboard.constructs.runtime_probe import QUESTION, RuntimeProbe
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/switchboard_code_dev-abc"
 PARAMETERS = [
@@ -68,7 +69,7 @@ def test_the_second_answer_is_timed_and_a_stranger_hears_why_not() -> None:
 
 
 def test_an_agent_that_takes_longer_than_two_seconds_fails() -> None:
-    with pytest.raises(ProbeFailedError, match=r"code answered after 2\.5 s, 2 are allowed"):
+    with pytest.raises(CheckFailedError, match=r"code answered after 2\.5 s, 2 are allowed"):
         list(probe(Runtimes(refuses=403), 0.0, 3.0, 3.0, 5.5)("dev"))
 
 
@@ -83,10 +84,10 @@ def test_an_agent_that_takes_longer_than_two_seconds_fails() -> None:
 def test_an_agent_that_answers_a_stranger_or_without_a_word_fails(
     stranger: Runtimes, said: str
 ) -> None:
-    with pytest.raises(ProbeFailedError, match=said):
+    with pytest.raises(CheckFailedError, match=said):
         list(probe(stranger)("dev"))
 
 
 def test_an_environment_without_runtimes_is_told_how_to_get_some() -> None:
-    with pytest.raises(ProbeFailedError, match="hatch run agents:deploy --env dev"):
+    with pytest.raises(CheckFailedError, match="hatch run agents:deploy --env dev"):
         list(probe(Runtimes(), ssm=Parameters([]))("dev"))

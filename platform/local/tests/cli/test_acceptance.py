@@ -23,6 +23,13 @@ def test_prod_is_never_taken_down() -> None:
     assert "prod keeps its data" in str(said.exception)
 
 
+def test_an_environment_that_nobody_configured_is_not_even_planned() -> None:
+    said = CliRunner().invoke(app, ["acceptance", "--env", "moon"])
+
+    assert said.exit_code == 1
+    assert "no environment 'moon'" in str(said.exception)
+
+
 def test_an_environment_without_an_account_is_refused() -> None:
     said = CliRunner().invoke(app, [*OPTIONS, "--env", "workshop", "--run", "--yes"])
 

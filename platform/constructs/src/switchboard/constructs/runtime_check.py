@@ -33,6 +33,30 @@ class CheckFailedError(RuntimeError):
     """The runtimes are not as they have to be; the message says what and what to do."""
 
 
+def runtime_arns(ssm: Any, environment: str) -> dict[str, str]:
+    """The ARN of each agent's runtime, as the deployed stacks publish it.
+
+    Raises:
+        CheckFailedError: there is none.
+    """
+    prefix = f"/switchboard/{environment}/agents/"
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(
+        Path=prefix.rstrip("/"), Recursive=True
+    )
+    arns = {
+        item["Name"].removeprefix(prefix).removesuffix(SUFFIX): str(item["Value"])
+        for page in pages
+        for item in page["Parameters"]
+        if item["Name"].endswith(SUFFIX)
+    }
+    if not arns:
+        raise CheckFailedError(
+            f"no runtime is deployed in {environment} (no parameter below {prefix}); "
+            f"hatch run agents:deploy --env {environment}"
+        )
+    return arns
+
+
 @dataclass(frozen=True)
 class RuntimeState:
     """A runtime as the control plane shows it."""
@@ -61,7 +85,7 @@ class RuntimeCheck:
         Raises:
             CheckFailedError: none is deployed, one failed or takes too long, or a network is open.
         """
-        arns = self._arns(environment)
+        arns = runtime_arns(self.ssm, environment)
         end = self.clock() + seconds
         found = []
         networks: dict[str, Mapping[str, Any]] = {}
@@ -75,24 +99,6 @@ class RuntimeCheck:
         for vpc in networks.values():
             self._demand_closed(vpc["subnets"], vpc["securityGroups"])
         return found
-
-    def _arns(self, environment: str) -> dict[str, str]:
-        prefix = f"/switchboard/{environment}/agents/"
-        pages = self.ssm.get_paginator("get_parameters_by_path").paginate(
-            Path=prefix.rstrip("/"), Recursive=True
-        )
-        arns = {
-            item["Name"].removeprefix(prefix).removesuffix(SUFFIX): item["Value"]
-            for page in pages
-            for item in page["Parameters"]
-            if item["Name"].endswith(SUFFIX)
-        }
-        if not arns:
-            raise CheckFailedError(
-                f"no runtime is deployed in {environment} (no parameter below {prefix}); "
-                f"hatch run agents:deploy --env {environment}"
-            )
-        return arns
 
     def _ready(self, agent: str, runtime_id: str, end: float) -> Mapping[str, Any]:
         while True:

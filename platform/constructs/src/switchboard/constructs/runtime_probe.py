@@ -22,15 +22,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from switchboard.constructs.environments import ENVIRONMENTS, REGION
+from switchboard.constructs.runtime_check import CheckFailedError, runtime_arns
 
 SECONDS = 2.0
 QUESTION = {"action": "cancel", "invocation_id": "none"}
-SUFFIX = "/runtime-arn"
 REFUSED = (401, 403)
-
-
-class ProbeFailedError(RuntimeError):
-    """An agent is not as it has to be; the message says which and how."""
 
 
 @dataclass(frozen=True)
@@ -59,31 +55,16 @@ class RuntimeProbe:
         """Each agent's answers, by name.
 
         Raises:
-            ProbeFailedError: there is none, one is too slow, or answers a stranger.
+            CheckFailedError: there is none, one is too slow, or answers a stranger.
         """
-        prefix = f"/switchboard/{environment}/agents/"
-        pages = self.ssm.get_paginator("get_parameters_by_path").paginate(
-            Path=prefix.rstrip("/"), Recursive=True
-        )
-        arns = {
-            item["Name"].removeprefix(prefix).removesuffix(SUFFIX): str(item["Value"])
-            for page in pages
-            for item in page["Parameters"]
-            if item["Name"].endswith(SUFFIX)
-        }
-        if not arns:
-            raise ProbeFailedError(
-                f"no runtime is deployed in {environment}; "
-                f"hatch run agents:deploy --env {environment}"
-            )
-        for agent, arn in sorted(arns.items()):
+        for agent, arn in sorted(runtime_arns(self.ssm, environment).items()):
             yield self._asked(agent, arn, seconds)
 
     def _asked(self, agent: str, arn: str, limit: float) -> Answer:
         session = self.new_session()
         first, second = (self._seconds(arn, session) for _ in range(2))
         if second > limit:
-            raise ProbeFailedError(
+            raise CheckFailedError(
                 f"{agent} answered after {second:.1f} s, {limit:g} are allowed; "
                 "look at the runtime's log and at the region's service health"
             )
@@ -102,10 +83,10 @@ class RuntimeProbe:
             message = str(error.response["Error"].get("Message", ""))
             if status in REFUSED and message:
                 return message
-            raise ProbeFailedError(
+            raise CheckFailedError(
                 f"{agent} answered a stranger with {status} and {message!r}, not with a refusal"
             ) from error
-        raise ProbeFailedError(f"{agent} answers whoever asks: look at its inbound authorization")
+        raise CheckFailedError(f"{agent} answers whoever asks: look at its inbound authorization")
 
     def _ask(self, client: Any, arn: str, session: str) -> None:
         answer = client.invoke_agent_runtime(
@@ -129,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.write(
                 f"{answer.agent:12} {times}; a stranger is refused: {answer.refusal}\n"
             )
-    except ProbeFailedError as error:
+    except CheckFailedError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except (BotoCoreError, ClientError) as error:

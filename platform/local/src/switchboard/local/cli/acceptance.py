@@ -41,8 +41,14 @@ def acceptance(
     that it shows. With --run they are done in the account one is signed in to, which must be the
     environment's own and must not hold it yet, because everything is deleted at the end.
     """
+    from switchboard.constructs.environments import UnknownEnvironmentError
+    from switchboard.constructs.environments import environment as configured
     from switchboard.local.acceptance.steps import StepsError, read_steps, ready
 
+    try:
+        configured(environment)
+    except UnknownEnvironmentError as error:
+        raise CommandError(str(error), "hatch run platform:acceptance --env workshop") from error
     values = {"env": environment, **_pairs(given or [])}
     if not run:
         values = {"alias": "<alias>", "projects": "<data source id>", **values}
