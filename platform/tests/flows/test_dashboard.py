@@ -51,6 +51,6 @@ def test_queued_running_and_completed_appear_one_after_the_other_in_one_row(
     with halted(access):
         board.set_status(page_id, "Generate Prototype")
         eventually(shows("queued"))
-        board.fail_next(count=2, status=429, retry_after=2, path_contains="/markdown")
+        board.fail_next(count=2, status=429, retry_after=2, path_contains=f"{page_id}/markdown")
     eventually(shows("running"))
     eventually(shows("completed"))

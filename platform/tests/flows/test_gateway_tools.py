@@ -103,6 +103,11 @@ def test_the_notion_tools_read_and_write_under_their_official_names(agent: Agent
     assert page["id"] in [hit["id"] for hit in found["results"]]
 
 
+def only_the_tool_reads(agent: Agent) -> str:
+    """What ingress, told of the new page, does not ask for: the fault meets nobody else."""
+    return f"{agent.page_id}/markdown"
+
+
 @pytest.fixture
 def notion_seed(access: Access) -> Iterator[Callable[[str], None]]:
     """Puts another Notion token into the secret behind the provider; the good one at the end."""
@@ -124,7 +129,7 @@ def test_the_notion_token_is_what_the_provider_reads_from_the_seed(
     spec = agent("spec")
     read = {"id": spec.page_id}
     notion_seed("ntn_expired")
-    board.fail_next(count=1, status=401, path_contains="/v1/")  # the function asks again now
+    board.fail_next(count=1, status=401, path_contains=only_the_tool_reads(spec))  # asks again now
 
     spec.answer("notion___notion-fetch", **read)
     expired = spec.answer("notion___notion-fetch", **read)["error"]
@@ -142,7 +147,7 @@ def test_a_limit_of_notion_reaches_the_agent_as_its_code_with_a_remedy(
     agent: Agent, board: LocalWorkspace
 ) -> None:
     spec = agent("spec")
-    board.fail_next(count=1, status=429, retry_after=600, path_contains="/v1/")
+    board.fail_next(count=1, status=429, retry_after=600, path_contains=only_the_tool_reads(spec))
 
     error = spec.answer("notion___notion-fetch", id=spec.page_id)["error"]
 

@@ -36,9 +36,10 @@ def worker_runs(logs: Any) -> Iterator[tuple[list[dict[str, Any]], float]]:
 def test_the_function_that_started_an_agent_has_ended_before_the_run(
     travel: Travel, access: Access, board: LocalWorkspace
 ) -> None:
-    def slow_down(_journey: Journey, event: dict[str, Any]) -> None:
+    def slow_down(journey: Journey, event: dict[str, Any]) -> None:
         if event["detail-type"] == "InvocationRequested.v1":  # ingress has read the page by now
-            board.fail_next(count=2, status=429, retry_after=2, path_contains="/markdown")
+            page = f"{journey.page_id}/markdown"
+            board.fail_next(count=2, status=429, retry_after=2, path_contains=page)
 
     journey = travel("Takes its time", trigger="Generate Prototype", on_event=slow_down)
 
