@@ -200,6 +200,7 @@ class Agent:
     def __init__(
         self,
         settings: LocalSettings,
+        http: httpx.Client,
         kind: str,
         page_id: str,
         invocation_id: str | None = None,
@@ -217,14 +218,14 @@ class Agent:
         }
         self.token = token(settings, Workload.of_invocation(kind, user, payload), kind)
         self.page_id = page_id
+        self._http = http
         self._url = settings.mcp_url
 
     def ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        answer = httpx.post(
+        answer = self._http.post(
             self._url,
             json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params},
             headers={"Authorization": f"Bearer {self.token}"},
-            timeout=30,
         )
         assert answer.status_code == 200, answer.text
         body = answer.json()
@@ -244,13 +245,22 @@ class Agent:
         return found
 
 
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    """One client for all: each new one reads the certificates of the machine."""
+    with httpx.Client(timeout=30) as client:
+        yield client
+
+
 @pytest.fixture
-def agent(settings: LocalSettings, board: LocalWorkspace) -> Callable[..., Agent]:
+def agent(
+    settings: LocalSettings, board: LocalWorkspace, http: httpx.Client
+) -> Callable[..., Agent]:
     """An agent of a type on a story of its own; `page_id` and `invocation_id` make it another's."""
 
     def present(kind: str, page_id: str | None = None, **more: str) -> Agent:
         page = page_id or str(board.create_story("At the gateway", "text")["id"])
-        return Agent(settings, kind, page, **more)
+        return Agent(settings, http, kind, page, **more)
 
     return present
 
