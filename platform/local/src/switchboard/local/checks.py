@@ -1,5 +1,6 @@
 """The steps of the gate, run in two lanes: the tests, and everything static beside them."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,10 @@ SOURCES = [
 DISTRIBUTIONS = ["shared-events", "platform/*", "services/*", "agents"]
 TEST_PROCESSES = 3
 """The one with the flow tests mostly waits for their platform: three keep two cores busy."""
+
+PERCENT = re.compile(r"\[ *(\d+)%]$")
+"""How far pytest is, at the end of each line of dots."""
+TENTH = 10
 
 
 @dataclass(frozen=True)
@@ -90,23 +95,39 @@ def _run(step: Step, report: Callable[[str], None]) -> Result:
     output = []
     passed = True
     for command in step.commands:
-        cwd = ROOT
-        arguments = list(command)
-        if "--cwd" in arguments:
-            at = arguments.index("--cwd")
-            cwd = ROOT / arguments[at + 1]
-            del arguments[at : at + 2]
-        ended = subprocess.run(  # noqa: S603 - our own list of commands
-            [shutil.which(arguments[0]) or arguments[0], *arguments[1:]],
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        output.append(ended.stdout + ended.stderr)
-        if ended.returncode:
+        ended, said = _ended(command, lambda percent: report(f"{step.name}: {percent} %"))
+        output.append(said)
+        if ended:
             passed = False
             break
     seconds = time.monotonic() - start
     report(f"{step.name}: {'ok' if passed else 'FAILED'} in {seconds:.1f} s")
     return Result(step.name, passed, seconds, "".join(output))
+
+
+def _ended(command: tuple[str, ...], report: Callable[[int], None]) -> tuple[int, str]:
+    """Exit status and output of a command; each further tenth that pytest tells is reported."""
+    cwd = ROOT
+    arguments = list(command)
+    if "--cwd" in arguments:
+        at = arguments.index("--cwd")
+        cwd = ROOT / arguments[at + 1]
+        del arguments[at : at + 2]
+    lines: list[str] = []
+    told = 0
+    with (
+        subprocess.Popen(  # noqa: S603 - our own list of commands
+            [shutil.which(arguments[0]) or arguments[0], *arguments[1:]],
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as running
+    ):
+        for line in running.stdout or ():
+            lines.append(line)
+            percent = int(found[1]) if (found := PERCENT.search(line)) else 0
+            if percent >= told + TENTH:
+                told = percent - percent % TENTH
+                report(told)
+    return running.returncode, "".join(lines)

@@ -9,6 +9,7 @@ from typing import Any
 
 from switchboard.local.acceptance.steps import read_steps
 from switchboard.local.checkout import REQUIREMENTS, RESULTS, ROOT
+from switchboard.local.checks import TEST_PROCESSES
 from switchboard.testing.fingerprint import fingerprint
 
 NEEDS_AN_ACCOUNT = "A"
@@ -96,4 +97,5 @@ def _on_aws() -> dict[str, list[str]]:
 
 def run_tests() -> None:
     """Run the whole suite quietly; failing tests simply prove nothing."""
-    subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=ROOT, check=False, stdout=sys.stderr)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(TEST_PROCESSES)]
+    subprocess.run(command, cwd=ROOT, check=False, stdout=sys.stderr)  # noqa: S603 - our own words

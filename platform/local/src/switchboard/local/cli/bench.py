@@ -4,6 +4,8 @@ import shutil
 import statistics
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -66,7 +68,8 @@ def local(
     json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """Start, stories, memory; with --tests and --gate also the developer's waiting times."""
-    measures = [_warm_start(), _idle_memory(), *_stories(runs)]
+    with _left_as_found():
+        measures = [_warm_start(), _idle_memory(), *_stories(runs)]
     if tests:
         measures += [_command(f"{name}:test, warm", f"{name}:test", 15) for name in SERVICES]
     if gate:
@@ -78,6 +81,19 @@ def local(
         table([measure.row() for measure in measures], headings)
     if any(measure.median > measure.goal for measure in measures):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _left_as_found() -> Iterator[None]:
+    """A platform that was not up before the measuring is not up after it either."""
+    from switchboard.local import embedded
+
+    was_up = embedded.status().is_up
+    try:
+        yield
+    finally:
+        if not was_up:
+            embedded.down()
 
 
 def _warm_start() -> Measure:
