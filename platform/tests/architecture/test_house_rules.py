@@ -1,5 +1,6 @@
 """Rules of the house that no linter has: sizes, names, the common skeleton, no secrets."""
 
+import configparser
 import json
 import re
 import tomllib
@@ -183,3 +184,26 @@ def test_no_service_makes_a_pull_request_or_a_prototype_for_an_agent(
 
     assert imports_of(files, f"services/{service}")
     assert not imports_of(files, f"services/{service}") & makers
+
+
+def test_mypy_reads_every_module_of_the_cdk_that_the_sources_import(
+    root: Path, files: list[Path]
+) -> None:
+    """The others are skipped, all 300 of them: what is imported from one would be unchecked."""
+    imported = {
+        f"aws_cdk.{name}"
+        for path in python_files(files)
+        if "/src/" in str(path)
+        for name in re.findall(r"^from aws_cdk import (aws_\w+)", path.read_text(), re.MULTILINE)
+    }
+    mypy = configparser.ConfigParser()
+    mypy.read(root / "mypy.ini")
+    read = {
+        module
+        for section in mypy.sections()
+        if mypy[section].get("follow_imports") == "normal"
+        for module in section.removeprefix("mypy-").split(",")
+    }
+
+    assert imported
+    assert imported | {"aws_cdk"} == read
